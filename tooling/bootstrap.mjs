@@ -1,0 +1,54 @@
+// What `npm start` and `npm test` run: needs nothing but Node >= 20 and npm. It installs the locked packages when the lock file changed, then hands over to Node 24
+// (the machine's own where it is new enough, else the one that comes as an npm package), and passes signals on, because npm does not.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const [command = 'start', ...args] = process.argv.slice(2);
+
+const COMMANDS = {
+  start: ['apps/standalone/src/main.ts'],
+  test: ['tooling/run-tests.ts'],
+  check: ['tooling/run-checks.ts'],
+  bench: ['tooling/bench/src/main.ts'],
+  soak: ['tooling/run-soak.ts'],
+};
+
+/** The lock file's hash is kept beside the installed packages: equal means nothing to install. */
+function install() {
+  const lock = createHash('sha256').update(readFileSync(path.join(root, 'pnpm-lock.yaml'))).update(readFileSync(path.join(root, 'package.json'))).digest('hex');
+  const stamp = path.join(root, 'node_modules/.hookline-lock');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  process.stderr.write('installing packages (once)\n');
+  const done = spawnSync('npx', ['-y', 'pnpm@12.21.0', 'install', '--frozen-lockfile', '--reporter=append-only'], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (done.status !== 0) {
+    process.stderr.write('the packages could not be installed: see above\n');
+    process.exit(1);
+  }
+  writeFileSync(stamp, lock);
+}
+
+function node24() {
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  const bundled = path.join(root, `node_modules/node-linux-${process.arch}/bin/node`);
+  if (existsSync(bundled)) return bundled;
+  process.stderr.write(`Node 24 is needed and there is no packaged one for ${process.platform}-${process.arch}: install Node >= 24\n`);
+  process.exit(1);
+}
+
+const script = COMMANDS[command];
+if (!script) {
+  process.stderr.write(`unknown command ${command}: one of ${Object.keys(COMMANDS).join(', ')}\n`);
+  process.exit(1);
+}
+install();
+const node = node24();
+const child = spawn(node, ['--conditions=source', '--disable-warning=ExperimentalWarning', path.join(root, script[0]), ...args], {
+  stdio: 'inherit',
+  env: { ...process.env, PATH: [path.dirname(node), path.join(root, 'node_modules/.bin'), process.env.PATH].join(path.delimiter), TURBO_TELEMETRY_DISABLED: '1' },
+});
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(signal ? 128 + 15 : (code ?? 1)));
