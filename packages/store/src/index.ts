@@ -1,1 +1,5 @@
-export {};
+export type { AppendRequest, AppendResult, AppendedEvent, EventLog, IdempotentRequest, LogPage } from './log/event-log.ts';
+export { CATALOG_KINDS } from './control/control-store.ts';
+export type {
+  Account, AccountStore, CatalogEntry, CatalogInput, CatalogKind, CatalogStore, ContentStore, ControlStore, EventTypeRow, EventTypeStore, Hook, HookPatch, HookStore, KeyStore, Page, PageRequest, PendingChange, Pixel, PixelStore, Profile, ProfileState, ProfileStore, Token, TokenStore,
+} from './control/control-store.ts';

@@ -1,0 +1,198 @@
+import type { HookRequest, HookSelection, Subject } from '@hookline/core';
+
+/**
+ * The control data: small, changed by people and by the platform, read by edge and relay. One writer (embedded: a thread of its own on `control.db`; remote: a
+ * libSQL server). Every write resolves only when durable. Every read sees what was written before it. Reads and writes of one account never touch another's.
+ * Versions: each object carries `version`; an `expectedVersion` that is stale gives `'version_conflict'`, and nothing is written.
+ */
+export interface ControlStore {
+  readonly accounts: AccountStore;
+  readonly tokens: TokenStore;
+  readonly hooks: HookStore;
+  readonly catalog: CatalogStore;
+  readonly profiles: ProfileStore;
+  readonly content: ContentStore;
+  readonly eventTypes: EventTypeStore;
+  readonly pixels: PixelStore;
+  readonly keys: KeyStore;
+  /** Verified now: journal mode, synchronous level, a write that reached the disk. null = fine, else the reason in words. */
+  health(): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+export interface Page<T> {
+  readonly data: readonly T[];
+  /** Opaque to the caller of the API; the store's own key of the last row. null = no more. */
+  readonly next: string | null;
+}
+export interface PageRequest {
+  readonly limit: number;
+  readonly after: string | null;
+}
+
+/** Times are unix ms everywhere in the store; the API prints RFC 3339. */
+interface Stamped {
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface Account extends Stamped {
+  readonly id: number;
+  readonly name: string;
+}
+export interface AccountStore {
+  get(id: number): Promise<Account | null>;
+  /** Makes or renames. */
+  put(id: number, name: string, nowMs: number): Promise<{ readonly account: Account; readonly created: boolean }>;
+  /** Synchronous, from memory: is this account made? Kept current by this process's writes and refreshed at least each second from others'. */
+  exists(id: number): boolean;
+}
+
+export interface Token extends Stamped {
+  /** `tok_…` */
+  readonly id: string;
+  /** null = a platform token. */
+  readonly accountId: number | null;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly master: boolean;
+  readonly expiresAt: number | null;
+}
+export interface TokenStore {
+  /** By the SHA-256 (hex) of the token. Served from memory; a revocation by this process holds at once, by another within a second. Expired ones are returned too: the caller looks at `expiresAt`. */
+  find(sha256: string): Token | null;
+  create(token: Omit<Token, 'version' | 'createdAt' | 'updatedAt'> & { readonly sha256: string }, nowMs: number): Promise<Token>;
+  list(accountId: number, page: PageRequest): Promise<Page<Token>>;
+  delete(accountId: number, id: string): Promise<boolean>;
+}
+
+/** A change of a hook that is on its way into the log (`engine.md` 3): kept here first, then appended as a control record to every shard, then applied. */
+export interface PendingChange {
+  readonly change: number;
+  readonly action: 'version' | 'activated' | 'deactivated' | 'deleted';
+  /** Where an activation begins: now, where it stopped, or a log time (unix ms). */
+  readonly from?: 'now' | 'stopped' | number;
+}
+export interface Hook extends Stamped {
+  /** `hok_…` */
+  readonly id: string;
+  readonly accountId: number;
+  readonly name: string;
+  /** What the owner wants; the log says since which position. */
+  readonly active: boolean;
+  /** Why it is not, when it was not the owner: `gone` after a 410. */
+  readonly stoppedReason: string | null;
+  readonly selection: HookSelection;
+  /** Secrets inside are sealed. */
+  readonly request: HookRequest;
+  /** Highest change that was given out. */
+  readonly change: number;
+  readonly pending: readonly PendingChange[];
+  readonly deletedAt: number | null;
+}
+export type HookPatch = Partial<Pick<Hook, 'name' | 'active' | 'stoppedReason' | 'selection' | 'request' | 'change' | 'pending' | 'deletedAt'>>;
+export interface HookStore {
+  create(hook: Omit<Hook, 'version' | 'createdAt' | 'updatedAt'>, nowMs: number): Promise<Hook>;
+  /** Deleted ones are not found. */
+  get(accountId: number, id: string): Promise<Hook | null>;
+  list(accountId: number, page: PageRequest): Promise<Page<Hook>>;
+  /** `bumpVersion: false` leaves `version` and `updatedAt` alone (bookkeeping of pending changes). */
+  update(accountId: number, id: string, patch: HookPatch, options: { readonly nowMs: number; readonly expectedVersion?: number; readonly bumpVersion?: boolean }): Promise<Hook | 'not_found' | 'version_conflict'>;
+  /** For the relay: all hooks of all accounts, deleted ones included. */
+  all(): Promise<readonly Hook[]>;
+  /** Called after a write by this process, and within a second after one by another. The answer stops it. */
+  onChange(listener: (hook: Hook) => void): () => void;
+}
+
+export const CATALOG_KINDS = ['databases', 'resources', 'mailings', 'templates', 'segments', 'pixels'] as const;
+export type CatalogKind = (typeof CATALOG_KINDS)[number];
+export interface CatalogEntry extends Stamped {
+  readonly accountId: number;
+  readonly kind: CatalogKind;
+  readonly id: number;
+  readonly name: string;
+  readonly subid: string | null;
+  readonly subject: string | null;
+  readonly databaseId: number | null;
+}
+export type CatalogInput = Pick<CatalogEntry, 'kind' | 'id' | 'name' | 'subid' | 'subject' | 'databaseId'>;
+export interface CatalogStore {
+  get(accountId: number, kind: CatalogKind, id: number): Promise<CatalogEntry | null>;
+  list(accountId: number, kind: CatalogKind, page: PageRequest): Promise<Page<CatalogEntry>>;
+  put(accountId: number, entries: readonly CatalogInput[], nowMs: number): Promise<readonly CatalogEntry[]>;
+  delete(accountId: number, kind: CatalogKind, id: number): Promise<boolean>;
+  /** For rendering: entries by key, from a bounded cache that this process's writes keep exact. Missing ones are absent. */
+  lookUp(accountId: number, keys: readonly { readonly kind: CatalogKind; readonly id: number }[]): Promise<ReadonlyMap<`${CatalogKind}/${number}`, CatalogEntry>>;
+}
+
+/** `fields` is the raw JSON text of the object as it came. */
+export interface Profile {
+  readonly databaseId: number;
+  readonly profileId: string;
+  readonly fields: string;
+}
+export type ProfileState = { readonly kind: 'stored'; readonly fields: string; readonly version: number; readonly updatedAt: number; readonly createdAt: number } | { readonly kind: 'deleted' } | { readonly kind: 'absent' };
+export interface ProfileStore {
+  get(accountId: number, databaseId: number, profileId: string): Promise<ProfileState>;
+  /** In slices that leave other writes their turn. A profile that was deleted comes back with a put. */
+  put(accountId: number, profiles: readonly Profile[], nowMs: number): Promise<void>;
+  /** Leaves a tombstone: it renders as null from then on. False = there was none. */
+  delete(accountId: number, databaseId: number, profileId: string, nowMs: number): Promise<boolean>;
+  /** For rendering: from a bounded cache that this process's writes keep exact. Key: `<databaseId>/<profileId>`. */
+  lookUp(accountId: number, keys: readonly { readonly databaseId: number; readonly profileId: string }[]): Promise<ReadonlyMap<string, ProfileState>>;
+}
+
+export interface ContentStore {
+  /** Written once per (account, ref): `same` when these bytes are there already, `conflict` when others are, `full` over the size cap. */
+  put(accountId: number, ref: string, json: string, nowMs: number): Promise<'created' | 'same' | 'conflict' | 'full'>;
+  get(accountId: number, ref: string, nowMs: number): Promise<string | null>;
+  /** For rendering: those that are there and younger than the retention. */
+  lookUp(accountId: number, refs: readonly string[], nowMs: number): Promise<ReadonlyMap<string, string>>;
+  /** Drops whole buckets older than the retention. */
+  cleanUp(nowMs: number): Promise<void>;
+}
+
+export interface EventTypeRow {
+  readonly eventType: string;
+  readonly family: string;
+  readonly label: string;
+  readonly description: string;
+  readonly subjects: readonly Subject[];
+  readonly exportable: boolean;
+  readonly sample: string;
+}
+export interface EventTypeStore {
+  /** An account's own rows, from memory (as `AccountStore.exists`). */
+  ofAccount(accountId: number): readonly EventTypeRow[];
+  put(accountId: number, row: EventTypeRow, nowMs: number): Promise<{ readonly row: EventTypeRow; readonly created: boolean }>;
+}
+
+export interface Pixel extends Stamped {
+  readonly accountId: number;
+  readonly id: number;
+  /** Random, >= 96 bit, base64url; made once, never changed. */
+  readonly sid: string;
+  readonly name: string;
+  readonly databaseId: number;
+  readonly domain: string | null;
+  readonly active: boolean;
+}
+export interface PixelStore {
+  get(accountId: number, id: number): Promise<Pixel | null>;
+  put(accountId: number, pixel: Pick<Pixel, 'id' | 'sid' | 'name' | 'databaseId' | 'domain' | 'active'>, nowMs: number): Promise<{ readonly pixel: Pixel; readonly created: boolean }>;
+  bySid(sid: string): Promise<Pixel | null>;
+}
+
+/** Keys that the product makes for itself, kept sealed by the master key. */
+export interface KeyStore {
+  /** Makes it when it is not there. 32 bytes. `id_key`: ids and `{{uuid}}`; `cursor_key`: page tokens; never rotated. */
+  getOrCreate(name: 'id_key' | 'cursor_key'): Promise<Uint8Array>;
+  /** Link keys of an account, newest first, at most two; the first is made when there is none. */
+  linkKeys(accountId: number): Promise<readonly Uint8Array[]>;
+  rotateLinkKey(accountId: number, nowMs: number): Promise<readonly Uint8Array[]>;
+  /** AES-256-GCM; `place` = account/hook/field is bound to the ciphertext. */
+  seal(plain: string, place: string): string;
+  /** null = it was changed, moved to another place, or made with a key we do not have. */
+  open(sealed: string, place: string): string | null;
+}
