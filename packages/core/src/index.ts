@@ -7,3 +7,8 @@ export type { Evidence, OutgoingBatch, OutgoingMessage, SendResult, Transport, T
 export type { Clock, Random } from './clock.ts';
 export { HooklineError, isHooklineError } from './problem/hookline-error.ts';
 export type { HooklineErrorCode } from './problem/hookline-error.ts';
+export { decideFailure, probeDelayMs } from './delivery/decide-failure.ts';
+export type { FailedUnit, FailureDecision, RetrySettings } from './delivery/decide-failure.ts';
+export { createIds } from './ids/ids.ts';
+export type { Ids } from './ids/ids.ts';
+export { parseServerEventId, serverEventId } from './ids/server-event-id.ts';

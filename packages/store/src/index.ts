@@ -3,3 +3,7 @@ export { CATALOG_KINDS } from './control/control-store.ts';
 export type {
   Account, AccountStore, CatalogEntry, CatalogInput, CatalogKind, CatalogStore, ContentStore, ControlStore, EventTypeRow, EventTypeStore, Hook, HookPatch, HookStore, KeyStore, Page, PageRequest, PendingChange, Pixel, PixelStore, Profile, ProfileState, ProfileStore, Token, TokenStore,
 } from './control/control-store.ts';
+export type { AttemptRow, DeadRow, HoldState, LaneNumbers, LaneOp, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitRow } from './log/lane-store.ts';
+export { ShardLog } from './log/shard-log.ts';
+export { MemoryLogBackend } from './log/memory/memory-log-backend.ts';
+export { lockDataDir, openEmbeddedEventLog } from './log/embedded/open-embedded-log.ts';

@@ -1,0 +1,50 @@
+import type { EventDraft, LogRow } from '@hookline/core';
+
+/** Rows that were just committed, kept so that the reader at the head of the log need not ask the store. Capped in bytes, oldest go first. */
+const RECENT_BYTES_MAX = 8 * 1024 * 1024;
+const ROW_OVERHEAD_BYTES = 300;
+
+export function estimateRowBytes(row: Pick<EventDraft, 'base' | 'profile' | 'customData'>): number {
+  return ROW_OVERHEAD_BYTES + row.base.length + (row.profile?.length ?? 0) + (row.customData?.length ?? 0);
+}
+
+const bytesOf = (row: LogRow): number => (row.kind === 'event' ? estimateRowBytes(row) : ROW_OVERHEAD_BYTES * 4);
+
+export class RecentRows {
+  /** Without gaps: one appender gives out positions one by one. */
+  #rows: LogRow[] = [];
+  /** Rows before this index are dropped already. */
+  #start = 0;
+  #bytes = 0;
+
+  add(rows: readonly LogRow[]): void {
+    for (const row of rows) {
+      this.#rows.push(row);
+      this.#bytes += bytesOf(row);
+    }
+    while (this.#bytes > RECENT_BYTES_MAX && this.#start < this.#rows.length) this.#bytes -= bytesOf(this.#rows[this.#start++] as LogRow);
+    if (this.#start > 1024 && this.#start * 2 > this.#rows.length) {
+      this.#rows = this.#rows.slice(this.#start);
+      this.#start = 0;
+    }
+  }
+
+  /** Rows above `after`, or null when some of them are not here. */
+  after(after: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): readonly LogRow[] | null {
+    const first = this.#rows[this.#start];
+    if (!first || after < first.position - 1) return null;
+    const from = this.#start + (after - first.position + 1);
+    let to = from;
+    for (let bytes = 0; to < this.#rows.length && to - from < limits.rowsMax && bytes < limits.bytesMax; to++) bytes += bytesOf(this.#rows[to] as LogRow);
+    return to > from ? this.#rows.slice(from, to) : null;
+  }
+
+  /** The rows at these positions, or null when some of them are not here. */
+  at(positions: readonly number[]): readonly LogRow[] | null {
+    const first = this.#rows[this.#start];
+    const lowest = positions[0];
+    if (!first || lowest === undefined || lowest < first.position) return null;
+    const rows = positions.map((position) => this.#rows[this.#start + position - first.position]);
+    return rows.every((row) => row !== undefined) ? (rows as LogRow[]) : null;
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * The tables of one log database, in the order they came. Each entry runs once, in one transaction with its number in `header.schema`.
+ * Event columns are what filters need; `base` is the message (see core `EventRow`). No index on the event table but its key: a random one costs four fifths of the append rate.
+ */
+export const LOG_SCHEMA: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE events (
+      position INTEGER PRIMARY KEY, time INTEGER NOT NULL, kind INTEGER NOT NULL, account INTEGER NOT NULL, database INTEGER, type TEXT,
+      resource INTEGER, mailing INTEGER, template INTEGER, segment INTEGER, pixel INTEGER, profile TEXT, event_time INTEGER, caller_id TEXT,
+      base TEXT NOT NULL, moment TEXT, custom TEXT, content_ref TEXT)`,
+    'CREATE INDEX control_records ON events (position) WHERE kind = 1',
+    `CREATE TABLE lanes (
+      lane TEXT PRIMARY KEY, hook TEXT NOT NULL, account INTEGER NOT NULL, assigned INTEGER NOT NULL DEFAULT 0, behind INTEGER NOT NULL DEFAULT 0, round INTEGER NOT NULL DEFAULT 0,
+      hold TEXT, matched INTEGER NOT NULL DEFAULT 0, delivered INTEGER NOT NULL DEFAULT 0, dead INTEGER NOT NULL DEFAULT 0, cancelled INTEGER NOT NULL DEFAULT 0,
+      expired INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
+    `CREATE TABLE units (
+      key TEXT PRIMARY KEY, lane TEXT NOT NULL, hook TEXT NOT NULL, account INTEGER NOT NULL, delivery TEXT NOT NULL, round INTEGER NOT NULL, redrive INTEGER NOT NULL,
+      revision INTEGER NOT NULL, positions TEXT NOT NULL, count INTEGER NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL, tries INTEGER NOT NULL,
+      first_at INTEGER NOT NULL, next_at INTEGER, body_hash TEXT, lowest INTEGER NOT NULL) WITHOUT ROWID`,
+    'CREATE INDEX units_of_lane ON units (lane)',
+    `CREATE TABLE dead (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, lane TEXT NOT NULL, hook TEXT NOT NULL, account INTEGER NOT NULL, position INTEGER NOT NULL, event_id TEXT NOT NULL, delivery TEXT NOT NULL,
+      round INTEGER NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, attempts INTEGER NOT NULL, died_at INTEGER NOT NULL, redrive INTEGER NOT NULL)`,
+    'CREATE INDEX dead_of_hook ON dead (hook, id)',
+    'CREATE INDEX dead_at ON dead (hook, position)',
+    'CREATE TABLE attempts (id INTEGER PRIMARY KEY AUTOINCREMENT, hook TEXT NOT NULL, rows TEXT NOT NULL, count INTEGER NOT NULL, at INTEGER NOT NULL)',
+    'CREATE INDEX attempts_of_hook ON attempts (hook, id)',
+    `CREATE TABLE idempotent_requests (account INTEGER NOT NULL, path TEXT NOT NULL, key TEXT NOT NULL, body_hash TEXT NOT NULL, answer TEXT NOT NULL, time INTEGER NOT NULL,
+      PRIMARY KEY (account, path, key)) WITHOUT ROWID`,
+    'CREATE INDEX idempotent_requests_by_time ON idempotent_requests (time)',
+    'CREATE TABLE id_runs (run INTEGER PRIMARY KEY, through INTEGER NOT NULL, ids INTEGER NOT NULL, filter BLOB NOT NULL)',
+    'CREATE TABLE id_run_parts (run INTEGER NOT NULL, part INTEGER NOT NULL, entries BLOB NOT NULL, PRIMARY KEY (run, part)) WITHOUT ROWID',
+  ],
+];
+
+/** Made before everything else; `fence` refuses every commit of an appender whose epoch is over. */
+export const HEADER_SCHEMA = `CREATE TABLE IF NOT EXISTS header (
+  id INTEGER PRIMARY KEY CHECK (id = 1), log_id TEXT NOT NULL, schema INTEGER NOT NULL, epoch INTEGER NOT NULL, fence INTEGER NOT NULL CHECK (fence = epoch),
+  sequence INTEGER NOT NULL, last INTEGER NOT NULL, time INTEGER NOT NULL, scanned INTEGER NOT NULL)`;

@@ -1,0 +1,191 @@
+// The log on any SQL executor: embedded file or libSQL server. All statements of the log are here and in commit-statements.ts.
+import { type ControlRow, type EventRow, HooklineError, type LogRow, serverEventId } from '@hookline/core';
+import type { AttemptRow, DeadRow, HoldState, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitLifecycle, UnitRow } from '../lane-store.ts';
+import type { CallerId, IdempotencyRow, IdRunRow, LogBackend, LogCommit, LogHeader } from '../log-backend.ts';
+import { commitStatements } from './commit-statements.ts';
+import { decodePositions } from './positions-text.ts';
+import { bytesOf, type SqlExecutor, type SqlValue } from './sql-executor.ts';
+
+const EVENT_COLUMNS = 'position, time, kind, account, database, type, resource, mailing, template, segment, pixel, profile, event_time, caller_id, base, moment, custom, content_ref';
+const LANE_COLUMNS = 'lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts';
+const UNIT_COLUMNS = 'key, lane, hook, account, delivery, round, redrive, revision, positions, state, attempt, tries, first_at, next_at, body_hash';
+const DEAD_COLUMNS = 'id, lane, hook, account, position, event_id, delivery, round, code, message, attempts, died_at, redrive';
+/** Positions named in one query. */
+const POSITIONS_PER_QUERY = 500;
+
+type Row = readonly unknown[];
+
+export class SqlLogBackend implements LogBackend {
+  readonly shard: number;
+  readonly #sql: SqlExecutor;
+  /** This appender's turn; 0 = not taken yet. */
+  #epoch = 0;
+  #logId = '';
+  constructor(shard: number, executor: SqlExecutor) {
+    this.shard = shard;
+    this.#sql = executor;
+  }
+
+  async header(): Promise<LogHeader> {
+    await this.#sql.open();
+    if (this.#epoch === 0) {
+      await this.#sql.batch([{ sql: 'UPDATE header SET epoch = epoch + 1, fence = epoch + 1 WHERE id = 1', args: [] }]);
+      this.#epoch = Number((await this.#sql.all('SELECT epoch FROM header', []))[0]?.[0]);
+    }
+    const [row] = await this.#sql.all('SELECT log_id, sequence, last, time, epoch FROM header', []);
+    if (!row) throw new HooklineError('store_unavailable', 'the log has no header');
+    if (row[4] !== this.#epoch) throw new HooklineError('invariant_broken', 'another process has become the appender of this log');
+    this.#logId = row[0] as string;
+    return { logId: this.#logId, sequence: row[1] as number, end: row[2] as number, time: row[3] as number };
+  }
+
+  commit(commit: LogCommit): Promise<void> {
+    return this.#sql.batch(commitStatements(commit, this.#epoch));
+  }
+
+  async readRows(after: number, through: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<readonly LogRow[]> {
+    // A page is cut by rows in SQL; by bytes only after the fact, from the average of what came: rows are at most 256 KiB each.
+    const rows = await this.#sql.all(`SELECT ${EVENT_COLUMNS} FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`, [after, through, limits.rowsMax]);
+    let bytes = 0;
+    const kept = rows.findIndex((row) => (bytes += (row[14] as string).length) > limits.bytesMax);
+    return (kept <= 0 ? (kept === 0 ? rows.slice(0, 1) : rows) : rows.slice(0, kept)).map((row) => this.#logRow(row));
+  }
+
+  async readAt(positions: readonly number[]): Promise<readonly LogRow[]> {
+    const rows = await this.#in(`SELECT ${EVENT_COLUMNS} FROM events WHERE position IN`, positions);
+    return rows.map((row) => this.#logRow(row)).sort((a, b) => a.position - b.position);
+  }
+
+  async #in(select: string, positions: readonly number[]): Promise<readonly Row[]> {
+    const out: Row[] = [];
+    for (let i = 0; i < positions.length; i += POSITIONS_PER_QUERY) out.push(...(await this.#sql.all(`${select} (SELECT value FROM json_each(?))`, [JSON.stringify(positions.slice(i, i + POSITIONS_PER_QUERY))])));
+    return out;
+  }
+
+  #logRow(row: Row): LogRow {
+    const [position, time, kind, accountId] = row as [number, number, number, number];
+    if (kind === 1) return { kind: 'control', position, time, accountId, record: JSON.parse(row[14] as string) };
+    return {
+      kind: 'event', position, time, accountId, databaseId: row[4] as number | null, eventType: row[5] as string, resourceId: row[6] as number | null, mailingId: row[7] as number | null,
+      templateId: row[8] as number | null, segmentId: row[9] as number | null, pixelId: row[10] as number | null, profileId: row[11] as string | null, eventTimeMs: row[12] as number,
+      eventId: (row[13] as string | null) ?? serverEventId(this.#logId, this.shard, position), base: row[14] as string, profile: row[15] as string | null, customData: row[16] as string | null,
+      contentRef: row[17] as string | null,
+    } satisfies EventRow;
+  }
+
+  /** Log time never decreases along positions, so this is a binary search on the primary key. */
+  async firstAt(timeMs: number): Promise<number | null> {
+    const [ends] = await this.#sql.all('SELECT min(position), max(position) FROM events', []);
+    let from = ends?.[0] as number | null;
+    let to = ends?.[1] as number | null;
+    if (from === null || to === null) return null;
+    to++;
+    while (from < to) {
+      const middle = Math.floor((from + to) / 2);
+      const [row] = await this.#sql.all('SELECT position, time FROM events WHERE position >= ? ORDER BY position LIMIT 1', [middle]);
+      if (row && (row[1] as number) < timeMs) from = (row[0] as number) + 1;
+      else to = middle;
+    }
+    const [row] = await this.#sql.all('SELECT position FROM events WHERE position >= ? ORDER BY position LIMIT 1', [from]);
+    return (row?.[0] as number | undefined) ?? null;
+  }
+
+  async callerIds(after: number, limit: number): Promise<readonly CallerId[]> {
+    return (await this.#sql.all('SELECT position, time, account, caller_id FROM events WHERE position > ? AND caller_id IS NOT NULL ORDER BY position LIMIT ?', [after, limit])).map(callerId);
+  }
+  async callerIdsAt(positions: readonly number[]): Promise<readonly CallerId[]> {
+    return (await this.#in('SELECT position, time, account, caller_id FROM events WHERE caller_id IS NOT NULL AND position IN', positions)).map(callerId);
+  }
+  async idRuns(): Promise<readonly IdRunRow[]> {
+    return (await this.#sql.all('SELECT run, through, ids, filter FROM id_runs ORDER BY run', [])).map(([run, through, ids, filter]) => ({ run: run as number, through: through as number, ids: ids as number, filter: bytesOf(filter) }));
+  }
+  async idRunPart(run: number, part: number): Promise<Uint8Array | null> {
+    const [row] = await this.#sql.all('SELECT entries FROM id_run_parts WHERE run = ? AND part = ?', [run, part]);
+    return row ? bytesOf(row[0]) : null;
+  }
+  async idempotent(accountId: number, path: string, key: string): Promise<IdempotencyRow | null> {
+    const [row] = await this.#sql.all('SELECT body_hash, answer, time FROM idempotent_requests WHERE account = ? AND path = ? AND key = ?', [accountId, path, key]);
+    return row ? { accountId, path, key, bodyHash: row[0] as string, answer: row[1] as string, time: row[2] as number } : null;
+  }
+
+  async load(): Promise<LaneState> {
+    const lanes = (await this.#sql.all(`SELECT ${LANE_COLUMNS} FROM lanes`, [])).map(laneRow);
+    const units = (await this.#sql.all(`SELECT ${UNIT_COLUMNS} FROM units`, [])).map(unitRow);
+    const [header] = await this.#sql.all('SELECT scanned FROM header', []);
+    return { lanes, units, scanned: header?.[0] as number };
+  }
+  async controls(): Promise<readonly ControlRow[]> {
+    const rows = await this.#sql.all(`SELECT ${EVENT_COLUMNS} FROM events WHERE kind = 1 ORDER BY position`, []);
+    return rows.map((row) => this.#logRow(row) as ControlRow);
+  }
+
+  /** One statement, hence one snapshot: the numbers add up whatever is committed meanwhile. */
+  async snapshot(hookIds: readonly string[]): Promise<ReadonlyMap<string, LaneSnapshot>> {
+    const rows = await this.#sql.all(
+      `SELECT l.lane, l.hook, l.account, l.assigned, l.behind, l.round, l.hold, l.matched, l.delivered, l.dead, l.cancelled, l.expired, l.attempts,
+        coalesce(sum(CASE WHEN u.state = 'waiting' THEN u.count END), 0), coalesce(sum(CASE WHEN u.state = 'in_flight' THEN u.count END), 0), min(u.lowest)
+        FROM lanes l LEFT JOIN units u ON u.lane = l.lane WHERE l.lane IN (SELECT value FROM json_each(?)) GROUP BY l.lane`,
+      [JSON.stringify(hookIds)],
+    );
+    return new Map(rows.map((row) => [row[0] as string, { ...laneRow(row), waiting: row[13] as number, inFlight: row[14] as number, oldestOpen: row[15] as number | null }]));
+  }
+
+  async units(laneId: string): Promise<readonly UnitRow[]> {
+    return (await this.#sql.all(`SELECT ${UNIT_COLUMNS} FROM units WHERE lane = ?`, [laneId])).map(unitRow);
+  }
+
+  /** A stored row holds one failure or many successes; the key of an attempt is `<row>.<place in it>`. */
+  async attempts(hookId: string, page: { readonly limit: number; readonly after: string | null }): ReturnType<LaneStore['attempts']> {
+    const [afterRow, afterPlace] = page.after === null ? [Number.MAX_SAFE_INTEGER, 0] : (page.after.split('.').map(Number) as [number, number]);
+    const data: AttemptRow[] = [];
+    for (let below = afterRow; ; ) {
+      const rows = await this.#sql.all('SELECT id, rows FROM attempts WHERE hook = ? AND id <= ? ORDER BY id DESC LIMIT 50', [hookId, below]);
+      for (const [id, text] of rows as readonly [number, string][]) {
+        const packed = JSON.parse(text) as AttemptRow[];
+        for (let place = (id === afterRow && page.after !== null ? afterPlace : packed.length) - 1; place >= 0; place--) {
+          if (data.length === page.limit) return { data, next: `${id}.${place + 1}` };
+          data.push(packed[place] as AttemptRow);
+        }
+        below = id - 1;
+      }
+      if (rows.length < 50) return { data, next: null };
+    }
+  }
+
+  async deadLetters(hookId: string, page: { readonly limit: number; readonly after: number | null }): ReturnType<LaneStore['deadLetters']> {
+    const rows = await this.#sql.all(`SELECT ${DEAD_COLUMNS} FROM dead WHERE hook = ? AND id < ? ORDER BY id DESC LIMIT ?`, [hookId, page.after ?? Number.MAX_SAFE_INTEGER, page.limit + 1]);
+    const data = rows.slice(0, page.limit).map(deadRow);
+    return { data, next: rows.length > page.limit ? (data.at(-1) as DeadRow).id : null };
+  }
+  async deadRows(hookId: string, ids: readonly number[] | null, after: number, limit: number): Promise<readonly DeadRow[]> {
+    const args: SqlValue[] = ids === null ? [hookId, after, limit] : [hookId, after, JSON.stringify(ids), limit];
+    return (await this.#sql.all(`SELECT ${DEAD_COLUMNS} FROM dead WHERE hook = ? AND id > ? ${ids === null ? '' : 'AND id IN (SELECT value FROM json_each(?)) '}ORDER BY id LIMIT ?`, args)).map(deadRow);
+  }
+  async deadAt(hookId: string, position: number): Promise<DeadRow | null> {
+    const [row] = await this.#sql.all(`SELECT ${DEAD_COLUMNS} FROM dead WHERE hook = ? AND position = ? ORDER BY id DESC LIMIT 1`, [hookId, position]);
+    return row ? deadRow(row) : null;
+  }
+
+  close(): Promise<void> {
+    return this.#sql.close();
+  }
+}
+
+const callerId = ([position, time, accountId, id]: Row): CallerId => ({ position: position as number, time: time as number, accountId: accountId as number, callerId: id as string });
+
+const laneRow = (r: Row): LaneRow => ({
+  laneId: r[0] as string, hookId: r[1] as string, accountId: r[2] as number, assigned: r[3] as number, behind: r[4] === 1, round: r[5] as number,
+  hold: r[6] === null ? null : (JSON.parse(r[6] as string) as HoldState), matched: r[7] as number, delivered: r[8] as number, dead: r[9] as number, cancelled: r[10] as number,
+  expired: r[11] as number, attempts: r[12] as number,
+});
+
+const unitRow = (r: Row): UnitRow => ({
+  key: r[0] as string, laneId: r[1] as string, hookId: r[2] as string, accountId: r[3] as number, deliveryId: r[4] as string, round: r[5] as number, redrive: r[6] as number,
+  revision: r[7] as number, positions: decodePositions(r[8] as string), state: r[9] as UnitLifecycle, attempt: r[10] as number, tries: r[11] as number, firstAt: r[12] as number,
+  nextAt: r[13] as number | null, bodyHash: r[14] as string | null,
+});
+
+const deadRow = (r: Row): DeadRow => ({
+  id: r[0] as number, laneId: r[1] as string, hookId: r[2] as string, accountId: r[3] as number, position: r[4] as number, eventId: r[5] as string, deliveryId: r[6] as string,
+  round: r[7] as number, code: r[8] as string, message: r[9] as string, attempts: r[10] as number, diedAt: r[11] as number, redrive: r[12] as number,
+});
