@@ -7,3 +7,10 @@ export type { AttemptRow, DeadRow, HoldState, LaneNumbers, LaneOp, LaneRow, Lane
 export { ShardLog } from './log/shard-log.ts';
 export { MemoryLogBackend } from './log/memory/memory-log-backend.ts';
 export { lockDataDir, openEmbeddedEventLog } from './log/embedded/open-embedded-log.ts';
+export { openEmbeddedControlStore } from './control/embedded/open-embedded-control-store.ts';
+export type { EmbeddedControlStoreOptions } from './control/embedded/open-embedded-control-store.ts';
+export type { OpenControlStore } from './control/assemble-control-store.ts';
+export { TOKEN_SCOPES } from './control/seed.ts';
+export type { InitialTokens } from './control/seed.ts';
+export { HookChanges } from './hook-changes.ts';
+export type { HookChangeOptions } from './hook-changes.ts';

@@ -9,6 +9,8 @@ export interface LaneStore {
   commit(ops: readonly LaneOp[]): Promise<void>;
   /** Everything a relay needs to go on: read once, at start. */
   load(): Promise<LaneState>;
+  /** Every lane that is not `behind` has been matched through this position. */
+  scanned(): Promise<number>;
   /** All control records of the shard, in order. */
   controls(): Promise<readonly ControlRow[]>;
   /** Numbers of these hooks' lanes, all from one snapshot. */
@@ -50,6 +52,8 @@ export interface LaneRow extends LaneNumbers {
   /** True: the lane reads for itself from `assigned`; the shard's `scanned` does not speak for it. */
   readonly behind: boolean;
   readonly round: number;
+  /** The last change of the hook that has moved this cursor: its record is met again after a restart. */
+  readonly change: number;
   readonly hold: HoldState | null;
 }
 
@@ -113,6 +117,7 @@ export interface LaneSnapshot extends LaneNumbers {
   readonly assigned: number;
   readonly behind: boolean;
   readonly round: number;
+  readonly change: number;
   readonly hold: HoldState | null;
   readonly waiting: number;
   readonly inFlight: number;
@@ -137,6 +142,7 @@ export type LaneOp =
       readonly assigned?: number;
       readonly behind?: boolean;
       readonly round?: number;
+      readonly change?: number;
       readonly hold?: HoldState | null;
       readonly add?: Partial<LaneNumbers>;
     }

@@ -347,14 +347,20 @@ export class ShardLog implements EventLog, LaneStore {
 
   async findEvent(accountId: number, eventId: string): Promise<EventRow | null> {
     const made = parseServerEventId(eventId);
-    const position = made && made.logId === this.logId && made.shard === this.shard ? made.position : await this.#known(accountId, eventId, 0);
-    if (position === null) return null;
-    const [row] = await this.readAt([position]);
-    return row && row.accountId === accountId && row.eventId === eventId ? row : null;
+    if (made && made.logId === this.logId && made.shard === this.shard) {
+      const [row] = await this.readAt([made.position]);
+      if (row && row.accountId === accountId && row.eventId === eventId) return row;
+    }
+    // A caller's id may look like one of ours.
+    const position = await this.#known(accountId, eventId, 0);
+    return position === null ? null : ((await this.readAt([position]))[0] ?? null);
   }
 
   load(): Promise<LaneState> {
     return this.#backend.load();
+  }
+  scanned(): Promise<number> {
+    return this.#backend.scanned();
   }
   controls(): Promise<readonly ControlRow[]> {
     return this.#backend.controls();

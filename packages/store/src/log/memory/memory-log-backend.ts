@@ -41,10 +41,11 @@ export class MemoryLogBackend implements LogBackend {
   #apply(op: LaneOp): void {
     switch (op.op) {
       case 'lane': {
-        const lane: Mutable<LaneRow> = this.#lanes.get(op.laneId) ?? { laneId: op.laneId, hookId: op.hookId, accountId: op.accountId, assigned: 0, behind: false, round: 0, hold: null, ...NO_NUMBERS };
+        const lane: Mutable<LaneRow> = this.#lanes.get(op.laneId) ?? { laneId: op.laneId, hookId: op.hookId, accountId: op.accountId, assigned: 0, behind: false, round: 0, change: 0, hold: null, ...NO_NUMBERS };
         if (op.assigned !== undefined) lane.assigned = op.assigned;
         if (op.behind !== undefined) lane.behind = op.behind;
         if (op.round !== undefined) lane.round = op.round;
+        if (op.change !== undefined) lane.change = op.change;
         if (op.hold !== undefined) lane.hold = op.hold;
         for (const name of Object.keys(NO_NUMBERS) as (keyof typeof NO_NUMBERS)[]) lane[name] += op.add?.[name] ?? 0;
         this.#lanes.set(op.laneId, lane);
@@ -110,6 +111,9 @@ export class MemoryLogBackend implements LogBackend {
 
   async load(): Promise<LaneState> {
     return { lanes: [...this.#lanes.values()].map((lane) => ({ ...lane })), units: [...this.#units.values()], scanned: this.#scanned };
+  }
+  async scanned(): Promise<number> {
+    return this.#scanned;
   }
   async controls(): Promise<readonly ControlRow[]> {
     return this.#rows.filter((row) => row.kind === 'control');

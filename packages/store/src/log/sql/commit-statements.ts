@@ -36,9 +36,9 @@ function pushRow(args: SqlValue[], row: NewRow): void {
 }
 
 /** Absent values keep what is there (`coalesce`); `hold` has a flag of its own because null is a value. */
-const LANE_UPSERT = `INSERT INTO lanes (lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts)
-  VALUES (?1, ?2, ?3, coalesce(?4, 0), coalesce(?5, 0), coalesce(?6, 0), ?7, ?9, ?10, ?11, ?12, ?13, ?14)
-  ON CONFLICT (lane) DO UPDATE SET assigned = coalesce(?4, assigned), behind = coalesce(?5, behind), round = coalesce(?6, round), hold = CASE ?8 WHEN 1 THEN ?7 ELSE hold END,
+const LANE_UPSERT = `INSERT INTO lanes (lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts, change)
+  VALUES (?1, ?2, ?3, coalesce(?4, 0), coalesce(?5, 0), coalesce(?6, 0), ?7, ?9, ?10, ?11, ?12, ?13, ?14, coalesce(?15, 0))
+  ON CONFLICT (lane) DO UPDATE SET assigned = coalesce(?4, assigned), behind = coalesce(?5, behind), round = coalesce(?6, round), change = coalesce(?15, change), hold = CASE ?8 WHEN 1 THEN ?7 ELSE hold END,
   matched = matched + ?9, delivered = delivered + ?10, dead = dead + ?11, cancelled = cancelled + ?12, expired = expired + ?13, attempts = attempts + ?14`;
 
 const UNIT_PUT = `INSERT OR REPLACE INTO units (key, lane, hook, account, delivery, round, redrive, revision, positions, count, state, attempt, tries, first_at, next_at, body_hash, lowest)
@@ -53,7 +53,7 @@ function laneStatement(op: LaneOp): Statement {
         sql: LANE_UPSERT,
         args: [
           op.laneId, op.hookId, op.accountId, op.assigned ?? null, behind, op.round ?? null, op.hold ? JSON.stringify(op.hold) : null, op.hold === undefined ? 0 : 1,
-          add.matched ?? 0, add.delivered ?? 0, add.dead ?? 0, add.cancelled ?? 0, add.expired ?? 0, add.attempts ?? 0,
+          add.matched ?? 0, add.delivered ?? 0, add.dead ?? 0, add.cancelled ?? 0, add.expired ?? 0, add.attempts ?? 0, op.change ?? null,
         ],
       };
     }

@@ -7,7 +7,7 @@ import { decodePositions } from './positions-text.ts';
 import { bytesOf, type SqlExecutor, type SqlValue } from './sql-executor.ts';
 
 const EVENT_COLUMNS = 'position, time, kind, account, database, type, resource, mailing, template, segment, pixel, profile, event_time, caller_id, base, moment, custom, content_ref';
-const LANE_COLUMNS = 'lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts';
+const LANE_COLUMNS = 'lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts, change';
 const UNIT_COLUMNS = 'key, lane, hook, account, delivery, round, redrive, revision, positions, state, attempt, tries, first_at, next_at, body_hash';
 const DEAD_COLUMNS = 'id, lane, hook, account, position, event_id, delivery, round, code, message, attempts, died_at, redrive';
 /** Positions named in one query. */
@@ -111,8 +111,10 @@ export class SqlLogBackend implements LogBackend {
   async load(): Promise<LaneState> {
     const lanes = (await this.#sql.all(`SELECT ${LANE_COLUMNS} FROM lanes`, [])).map(laneRow);
     const units = (await this.#sql.all(`SELECT ${UNIT_COLUMNS} FROM units`, [])).map(unitRow);
-    const [header] = await this.#sql.all('SELECT scanned FROM header', []);
-    return { lanes, units, scanned: header?.[0] as number };
+    return { lanes, units, scanned: await this.scanned() };
+  }
+  async scanned(): Promise<number> {
+    return (await this.#sql.all('SELECT scanned FROM header', []))[0]?.[0] as number;
   }
   async controls(): Promise<readonly ControlRow[]> {
     const rows = await this.#sql.all(`SELECT ${EVENT_COLUMNS} FROM events WHERE kind = 1 ORDER BY position`, []);
@@ -122,12 +124,12 @@ export class SqlLogBackend implements LogBackend {
   /** One statement, hence one snapshot: the numbers add up whatever is committed meanwhile. */
   async snapshot(hookIds: readonly string[]): Promise<ReadonlyMap<string, LaneSnapshot>> {
     const rows = await this.#sql.all(
-      `SELECT l.lane, l.hook, l.account, l.assigned, l.behind, l.round, l.hold, l.matched, l.delivered, l.dead, l.cancelled, l.expired, l.attempts,
+      `SELECT l.lane, l.hook, l.account, l.assigned, l.behind, l.round, l.hold, l.matched, l.delivered, l.dead, l.cancelled, l.expired, l.attempts, l.change,
         coalesce(sum(CASE WHEN u.state = 'waiting' THEN u.count END), 0), coalesce(sum(CASE WHEN u.state = 'in_flight' THEN u.count END), 0), min(u.lowest)
         FROM lanes l LEFT JOIN units u ON u.lane = l.lane WHERE l.lane IN (SELECT value FROM json_each(?)) GROUP BY l.lane`,
       [JSON.stringify(hookIds)],
     );
-    return new Map(rows.map((row) => [row[0] as string, { ...laneRow(row), waiting: row[13] as number, inFlight: row[14] as number, oldestOpen: row[15] as number | null }]));
+    return new Map(rows.map((row) => [row[0] as string, { ...laneRow(row), waiting: row[14] as number, inFlight: row[15] as number, oldestOpen: row[16] as number | null }]));
   }
 
   async units(laneId: string): Promise<readonly UnitRow[]> {
@@ -176,7 +178,7 @@ const callerId = ([position, time, accountId, id]: Row): CallerId => ({ position
 const laneRow = (r: Row): LaneRow => ({
   laneId: r[0] as string, hookId: r[1] as string, accountId: r[2] as number, assigned: r[3] as number, behind: r[4] === 1, round: r[5] as number,
   hold: r[6] === null ? null : (JSON.parse(r[6] as string) as HoldState), matched: r[7] as number, delivered: r[8] as number, dead: r[9] as number, cancelled: r[10] as number,
-  expired: r[11] as number, attempts: r[12] as number,
+  expired: r[11] as number, attempts: r[12] as number, change: r[13] as number,
 });
 
 const unitRow = (r: Row): UnitRow => ({

@@ -1,0 +1,40 @@
+// Attempts for people to look at. A failure is a row with the commit that records it; successes are gathered per hook and written packed, at the latest after a second.
+import type { Clock } from '@hookline/core';
+import type { AttemptRow, LaneStore } from '@hookline/store';
+
+const PACKED_MAX = 100;
+const PACK_PAUSE_MS = 1_000;
+
+export class AttemptLog {
+  readonly #store: LaneStore;
+  readonly #clock: Clock;
+  readonly #packed = new Map<string, AttemptRow[]>();
+  #cancel: (() => void) | null = null;
+  constructor(store: LaneStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+  success(hookId: string, row: AttemptRow): void {
+    const rows = this.#packed.get(hookId) ?? [];
+    this.#packed.set(hookId, rows);
+    rows.push(row);
+    if (rows.length >= PACKED_MAX) this.#write(hookId);
+    else this.#cancel ??= this.#clock.after(PACK_PAUSE_MS, () => this.flush());
+  }
+  /** Writes the successes of this hook that came before, so that the order is kept, and says what else to commit. */
+  failure(hookId: string, row: AttemptRow): { readonly op: 'attempts'; readonly hookId: string; readonly rows: readonly AttemptRow[] } {
+    const before = this.#packed.get(hookId) ?? [];
+    this.#packed.delete(hookId);
+    return { op: 'attempts', hookId, rows: [...before, row] };
+  }
+  #write(hookId: string): void {
+    const rows = this.#packed.get(hookId);
+    this.#packed.delete(hookId);
+    if (rows) void this.#store.commit([{ op: 'attempts', hookId, rows }]).catch(() => undefined);
+  }
+  flush(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+    for (const hookId of [...this.#packed.keys()]) this.#write(hookId);
+  }
+}

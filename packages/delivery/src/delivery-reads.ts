@@ -1,0 +1,165 @@
+// What became of events, in the words of the API. Numbers come from one snapshot of each shard; what only the relay knows (its queues) makes the estimate better.
+import { decideMatch, type EventRow, type HookSelection } from '@hookline/core';
+import type { AttemptRow, ControlStore, DeadRow, EventLog, Hook, LaneSnapshot, LaneStore, Page, PageRequest } from '@hookline/store';
+import { HookTimeline } from './hook-timeline.ts';
+import type { Relay } from './relay.ts';
+
+export interface DeliveryReadsOptions {
+  readonly control: ControlStore;
+  readonly logs: readonly (EventLog & LaneStore)[];
+  /** The relay of this process; null where it runs elsewhere. */
+  readonly relay: Relay | null;
+}
+
+const NONE: LaneSnapshot = { assigned: 0, behind: false, round: 0, change: 0, hold: null, matched: 0, delivered: 0, dead: 0, cancelled: 0, expired: 0, attempts: 0, waiting: 0, inFlight: 0, oldestOpen: null };
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+export type Fate = 'filtered' | 'backlog' | 'in_flight' | 'waiting' | 'holding' | 'delivered' | 'dead' | 'cancelled' | 'expired' | 'not_active';
+export interface FateView {
+  hook_id: string;
+  fate: Fate;
+  rule?: string;
+  delivery_id?: string;
+  next_attempt_at?: string | null;
+}
+
+export function createDeliveryReads({ control, logs, relay }: DeliveryReadsOptions): ReturnType<typeof make> {
+  return make(control, logs, relay);
+}
+
+function make(control: ControlStore, logs: readonly (EventLog & LaneStore)[], relay: Relay | null) {
+  const sum = (views: readonly { snapshot: LaneSnapshot }[], of: (s: LaneSnapshot) => number): number => views.reduce((n, v) => n + of(v.snapshot), 0);
+
+  async function shardView(log: EventLog & LaneStore, hookId: string) {
+    const snapshot = (await log.snapshot([hookId])).get(hookId) ?? NONE;
+    const scanned = await log.scanned();
+    const live = relay?.lanes(hookId).find((lane) => lane.deps.log === log);
+    const cursor = snapshot.behind ? snapshot.assigned : Math.max(snapshot.assigned, scanned);
+    // Without the relay at hand: every position above the cursor, an upper bound.
+    const backlog = live ? live.queue.length + (live.following ? 0 : Math.max(0, log.end() - live.readThrough)) : Math.max(0, log.end() - cursor);
+    const lowest = Math.min(snapshot.oldestOpen ?? Number.POSITIVE_INFINITY, live?.lowestPending ?? Number.POSITIVE_INFINITY);
+    const oldest = Number.isFinite(lowest) ? ((await log.readAt([lowest]))[0]?.time ?? null) : null;
+    return { log, snapshot, cursor, backlog, oldest, concurrency: live?.allowed ?? 0 };
+  }
+
+  return {
+    async lane(accountId: number, hookId: string) {
+      const hook = await control.hooks.get(accountId, hookId);
+      const views = await Promise.all(logs.map((log) => shardView(log, hookId)));
+      const hold = views.find((v) => v.snapshot.hold)?.snapshot.hold;
+      const reason = hook?.active ? (hold ? hold.code : undefined) : (hook?.stoppedReason ?? 'deactivated');
+      const oldest = Math.min(...views.map((v) => v.oldest ?? Number.POSITIVE_INFINITY));
+      return {
+        state: hook?.active ? (hold ? ('holding' as const) : ('running' as const)) : ('stopped' as const),
+        ...(reason !== undefined && { reason }),
+        ...(hold && { holding_since: iso(hold.since), next_probe_at: iso(hold.nextProbeAt), detail: hold.message }),
+        cursor: views.map((v) => `${v.log.shard}:${v.cursor}`).join(','),
+        backlog_events: views.reduce((n, v) => n + v.backlog, 0),
+        oldest_waiting_at: Number.isFinite(oldest) ? iso(oldest) : null,
+        in_flight: sum(views, (s) => s.inFlight),
+        concurrency: views.reduce((n, v) => n + v.concurrency, 0),
+        counters: {
+          matched: sum(views, (s) => s.matched), delivered: sum(views, (s) => s.delivered), dead: sum(views, (s) => s.dead), waiting: sum(views, (s) => s.waiting),
+          in_flight: sum(views, (s) => s.inFlight), cancelled: sum(views, (s) => s.cancelled), expired: sum(views, (s) => s.expired), attempts: sum(views, (s) => s.attempts),
+        },
+        shards: views.map((v) => ({ shard: v.log.shard, cursor: v.cursor, end: v.log.end(), behind: v.snapshot.behind, round: v.snapshot.round })),
+      };
+    },
+
+    async attempts(_accountId: number, hookId: string, page: PageRequest): Promise<Page<ReturnType<typeof attemptView>>> {
+      return pageOverShards(logs, page, async (log, after, limit) => {
+        const rows = await log.attempts(hookId, { limit, after });
+        return { data: rows.data.map(attemptView), next: rows.next };
+      });
+    },
+
+    async deadLetters(_accountId: number, hookId: string, page: PageRequest): Promise<Page<ReturnType<typeof deadView>>> {
+      return pageOverShards(logs, page, async (log, after, limit) => {
+        const rows = await log.deadLetters(hookId, { limit, after: after === null ? null : Number(after) });
+        return { data: rows.data.map((row) => deadView(log.shard, row)), next: rows.next === null ? null : String(rows.next) };
+      });
+    },
+
+    async redrive(_accountId: number, hookId: string, ids: readonly string[] | 'all'): Promise<number> {
+      return (await relay?.redrive(hookId, ids === 'all' ? 'all' : ids.flatMap(parseDeadId))) ?? 0;
+    },
+
+    async fate(accountId: number, event: EventRow): Promise<readonly FateView[]> {
+      const fates: FateView[] = [];
+      for (const log of logs) {
+        const [row] = await log.readAt([event.position]);
+        if (row?.eventId !== event.eventId || row.accountId !== accountId) continue;
+        const controls = (await log.controls()).filter((c) => c.accountId === accountId);
+        let after: string | null = null;
+        do {
+          const page: Page<Hook> = await control.hooks.list(accountId, { limit: 500, after });
+          for (const hook of page.data) fates.push(await fateAt(log, hook, row, controls));
+          after = page.next;
+        } while (after !== null);
+      }
+      return fates;
+    },
+  };
+}
+
+async function fateAt(log: EventLog & LaneStore, hook: Hook, row: EventRow, controls: Awaited<ReturnType<LaneStore['controls']>>): Promise<FateView> {
+  const timeline = new HookTimeline(hook.id, hook.accountId, NO_IDS);
+  for (const c of controls) if (c.record.hookId === hook.id) timeline.apply(c);
+  const view = (fate: Fate, more: Partial<FateView> = {}): FateView => ({ hook_id: hook.id, fate, ...more });
+  const selection: HookSelection | undefined = timeline.at(row.position)?.selection;
+  if (!selection) return view('not_active');
+  const decided = decideMatch(selection, row);
+  if (!decided.matched) return view('filtered', { rule: decided.rule });
+  const rule = decided.rule;
+  const unit = (await log.units(hook.id)).find((u) => u.positions.includes(row.position));
+  const snapshot = (await log.snapshot([hook.id])).get(hook.id) ?? NONE;
+  if (unit) {
+    const fate = unit.state === 'in_flight' ? 'in_flight' : snapshot.hold ? 'holding' : 'waiting';
+    return view(fate, { rule, delivery_id: unit.deliveryId, next_attempt_at: unit.nextAt === null ? null : iso(unit.nextAt) });
+  }
+  const dead = await log.deadAt(hook.id, row.position);
+  if (dead) return view('dead', { rule, delivery_id: dead.deliveryId });
+  const cursor = snapshot.behind ? snapshot.assigned : Math.max(snapshot.assigned, await log.scanned());
+  if (row.position > cursor) return view(snapshot.hold ? 'holding' : 'backlog', { rule });
+  return view('delivered', { rule });
+}
+
+/** A timeline that only matches needs no ids. */
+const NO_IDS = { unitId: () => '', messageId: () => '', uuid: () => '' };
+
+function attemptView(row: AttemptRow) {
+  return {
+    delivery_id: row.deliveryId, attempt: row.attempt, outcome: row.outcome, ...(row.code !== undefined && { code: row.code }), ...(row.message !== undefined && { message: row.message }),
+    events: row.events, started_at: iso(row.startedAt), duration_ms: row.durationMs, request: (row.request ?? {}) as Record<string, unknown>,
+    response: (row.response ?? null) as Record<string, unknown> | null, next_attempt_at: row.nextAttemptAt === undefined ? null : iso(row.nextAttemptAt),
+  };
+}
+
+function deadView(shard: number, row: DeadRow) {
+  return { id: `ddl_${shard}.${row.id}`, event_id: row.eventId, delivery_id: row.deliveryId, reason: { code: row.code, message: row.message }, attempts: row.attempts, died_at: iso(row.diedAt) };
+}
+
+function parseDeadId(id: string): { shard: number; row: number }[] {
+  const match = /^ddl_(\d{1,5})\.(\d{1,15})$/.exec(id);
+  return match ? [{ shard: Number(match[1]), row: Number(match[2]) }] : [];
+}
+
+/** Pages go through the shards one after the other; a key is `<shard's place>:<key there>`. */
+async function pageOverShards<T>(
+  logs: readonly (EventLog & LaneStore)[],
+  page: PageRequest,
+  read: (log: EventLog & LaneStore, after: string | null, limit: number) => Promise<{ readonly data: readonly T[]; readonly next: string | null }>,
+): Promise<Page<T>> {
+  const colon = page.after?.indexOf(':') ?? -1;
+  let place = page.after === null ? 0 : Number(page.after.slice(0, colon));
+  let after = page.after === null ? null : page.after.slice(colon + 1) || null;
+  const data: T[] = [];
+  for (; place < logs.length; place++, after = null) {
+    const part = await read(logs[place] as EventLog & LaneStore, after, page.limit - data.length);
+    data.push(...part.data);
+    if (part.next !== null) return { data, next: `${place}:${part.next}` };
+    if (data.length === page.limit) return { data, next: place + 1 < logs.length ? `${place + 1}:` : null };
+  }
+  return { data, next: null };
+}

@@ -1,0 +1,244 @@
+// Brokers take one message an event and confirm each. What is confirmed in order needs no row: `assigned` follows the confirmed prefix. One window is on its way at a time;
+// what the broker did not take is put back in front of the queue when the connection was to blame, and becomes a unit of one event when the message was (refused,
+// returned, nacked) or when later messages of its window were taken. A message keeps its id on every copy, so nothing has to be stored before it is sent.
+import type { Failure, FailureCode, Outcome, OutgoingBatch, OutgoingMessage, SendResult } from '@hookline/core';
+import type { AttemptRow, LaneOp } from '@hookline/store';
+import { type RenderedEvent, renderEvents } from '../render-events.ts';
+import type { Lane, Sender } from './lane.ts';
+import type { QueuedEvent } from './lane-queue.ts';
+import type { OpenUnit } from './open-unit.ts';
+import { outgoingMessage } from './outgoing-message.ts';
+import { sendSafely } from './send-safely.ts';
+
+/** Messages of one window: confirms are pipelined inside it, so this is what a break can duplicate. */
+const WINDOW_EVENTS_MAX = 500;
+const WINDOW_BYTES_MAX = 4 * 1024 * 1024;
+/** Waiting units tried with one window. */
+const RETRY_UNITS_MAX = 200;
+
+/** These say that the connection, or the whole destination, is away; everything else speaks of the message. */
+const OF_THE_CONNECTION: ReadonlySet<FailureCode> = new Set<FailureCode>(['network', 'timeout', 'tls', 'dns', 'address_forbidden', 'broker_unavailable', 'credentials', 'permission', 'destination_missing', 'secret_unavailable', 'process_died']);
+
+export class BrokerSender implements Sender {
+  readonly #lane: Lane;
+  /** Windows in a row that the connection failed. */
+  #failedInARow = 0;
+  #retriedLast = false;
+  constructor(lane: Lane) {
+    this.#lane = lane;
+  }
+
+  batchMax(): number {
+    return WINDOW_EVENTS_MAX;
+  }
+  readyAt(): number {
+    // One window at a time.
+    return this.#lane.inFlight > 0 ? Number.POSITIVE_INFINITY : 0;
+  }
+
+  launch(): void {
+    const lane = this.#lane;
+    const cut = lane.queue.cut(WINDOW_EVENTS_MAX, WINDOW_BYTES_MAX);
+    this.#retriedLast = false;
+    lane.inFlight++;
+    lane.cutFrom = cut[0]?.row.position ?? null;
+    void this.#window(cut, lane.round);
+  }
+
+  async #window(cut: readonly QueuedEvent[], round: number): Promise<void> {
+    const lane = this.#lane;
+    const { clock } = lane.deps;
+    let rendered: RenderedEvent[];
+    try {
+      rendered = await renderEvents(lane.deps.sources, cut, { nowMs: clock.now(), forExport: false });
+    } catch (error: unknown) {
+      lane.deps.report('rendering could not read the store', error);
+      this.#putBack(cut, round);
+      lane.inFlight--;
+      lane.pauseBriefly();
+      lane.pump();
+      return;
+    }
+    const messages = rendered.flatMap((r) => (r.result.kind === 'ok' ? [outgoingMessage(lane, r.row, r.result.body, round)] : []));
+    const sent = await this.#send(messages);
+    lane.inFlight--;
+    if (lane.round !== round) lane.cutDone();
+    else this.#settleWindow(cut, rendered, sent, round);
+    lane.pump();
+  }
+
+  #settleWindow(cut: readonly QueuedEvent[], rendered: readonly RenderedEvent[], sent: Sent, round: number): void {
+    const lane = this.#lane;
+    let next = 0;
+    const outcomes = rendered.map((r): Outcome => (r.result.kind === 'ok' ? (sent.each[next++] as Outcome) : { kind: 'failed', code: r.result.code, message: r.result.message }));
+    // Everything through here is settled or has a unit of its own; what is behind it goes back.
+    const through = outcomes.findLastIndex((o) => o.kind === 'delivered' || !OF_THE_CONNECTION.has(o.code));
+    const connection = outcomes.slice(through + 1).find((o): o is Failure => o.kind !== 'delivered');
+    const ops: LaneOp[] = [];
+    let delivered = 0;
+    let dead = 0;
+    for (let i = 0; i <= through; i++) {
+      const outcome = outcomes[i] as Outcome;
+      const row = (cut[i] as QueuedEvent).row;
+      if (outcome.kind === 'delivered') {
+        delivered++;
+        continue;
+      }
+      const unit = lane.newUnit({ positions: [row.position], round, redrive: 0, state: 'waiting', now: lane.deps.clock.now(), attempt: 1 });
+      dead += this.#decideUnit(unit, outcome, row.eventId, ops);
+    }
+    if (delivered > 0) ops.push(...lane.succeeded());
+    if (through >= 0) {
+      lane.assigned = (cut[through] as QueuedEvent).row.position;
+      ops.push(lane.laneOp({ assigned: lane.assigned, add: { matched: through + 1, delivered, dead, attempts: 1 } }));
+    } else ops.push(lane.laneOp({ add: { attempts: 1 } }));
+    this.#putBack(cut.slice(through + 1), round);
+    if (connection) this.#connectionFailed(connection, delivered > 0, ops);
+    else this.#failedInARow = 0;
+    this.#note(sent, ops, outcomes);
+    lane.commit(ops);
+  }
+
+  #putBack(events: readonly QueuedEvent[], round: number): void {
+    const lane = this.#lane;
+    if (events.length > 0 && lane.running && lane.round === round) lane.queue.putBack(events);
+    lane.cutDone();
+  }
+
+  /** The lane as a whole waits: the fast phase counts windows, then it holds. */
+  #connectionFailed(failure: Failure, tookSome: boolean, ops: LaneOp[]): void {
+    const lane = this.#lane;
+    if (lane.deps.abort.aborted) return;
+    this.#failedInARow = tookSome ? 1 : this.#failedInARow + 1;
+    const decision = lane.decide(failure, { tries: this.#failedInARow, count: 1, firstAt: Number.POSITIVE_INFINITY });
+    if (lane.hold || decision.kind !== 'retry') ops.push(lane.enterHold(failure));
+    else lane.pausedUntil = Math.max(lane.pausedUntil, lane.deps.clock.monotonic() + decision.delayMs);
+  }
+
+  /** What becomes of one event's unit; 1 when it died. */
+  #decideUnit(unit: OpenUnit, failure: Failure, eventId: string, ops: LaneOp[]): number {
+    const lane = this.#lane;
+    const { clock } = lane.deps;
+    const tries = unit.row.tries + 1;
+    const decision = lane.decide(failure, { tries, count: 1, firstAt: unit.firstAt });
+    if (decision.kind === 'dead') {
+      if (lane.units.delete(unit.row.key)) ops.push({ op: 'unit_gone', key: unit.row.key });
+      ops.push(lane.deadOp({ position: unit.row.positions[0] as number, eventId }, unit.row, failure));
+      if (lane.hold) ops.push(lane.enterHold(failure));
+      return 1;
+    }
+    unit.busy = false;
+    unit.dueAt = clock.monotonic() + (decision.kind === 'retry' ? decision.delayMs : 0);
+    unit.row = { ...unit.row, state: 'waiting', tries, nextAt: decision.kind === 'retry' ? lane.nextAtOf(unit.dueAt) : null };
+    lane.units.set(unit.row.key, unit);
+    ops.push({ op: 'unit', unit: unit.row });
+    if (lane.hold || decision.kind === 'hold') ops.push(lane.enterHold(failure));
+    return 0;
+  }
+
+  retry(units: readonly OpenUnit[]): void {
+    const lane = this.#lane;
+    // Waiting units and new events take turns: neither starves the other.
+    if (lane.inFlight > 0 || (this.#retriedLast && !lane.hold && lane.queue.length > 0)) {
+      this.#retriedLast = false;
+      return;
+    }
+    this.#retriedLast = true;
+    lane.inFlight++;
+    const taken = units.slice(0, lane.hold ? 1 : RETRY_UNITS_MAX);
+    for (const unit of taken) unit.busy = true;
+    void this.#retry(taken);
+  }
+
+  async #retry(units: readonly OpenUnit[]): Promise<void> {
+    const lane = this.#lane;
+    const { log, clock } = lane.deps;
+    let rendered: Map<number, RenderedEvent>;
+    try {
+      const positions = [...new Set(units.flatMap((u) => u.row.positions))].sort((a, b) => a - b);
+      const events = (await log.readAt(positions)).flatMap((row) => {
+        const version = lane.timeline.forOpenUnit(row.position);
+        return version ? [{ row, version }] : [];
+      });
+      rendered = new Map((await renderEvents(lane.deps.sources, events, { nowMs: clock.now(), forExport: false })).map((r) => [r.row.position, r]));
+    } catch (error: unknown) {
+      lane.deps.report('waiting messages could not be read', error);
+      for (const unit of units) unit.busy = false;
+      lane.inFlight--;
+      lane.pauseBriefly();
+      lane.pump();
+      return;
+    }
+    const messages: OutgoingMessage[] = [];
+    const of: OpenUnit[] = [];
+    const ops: LaneOp[] = [];
+    let expired = 0;
+    let dead = 0;
+    for (const unit of units) {
+      const r = rendered.get(unit.row.positions[0] as number);
+      if (r?.result.kind === 'ok') {
+        unit.row = { ...unit.row, attempt: unit.row.attempt + 1 };
+        messages.push(outgoingMessage(lane, r.row, r.result.body, unit.row.round));
+        of.push(unit);
+      } else if (r?.result.kind === 'failed') dead += this.#decideUnit(unit, { kind: 'failed', code: r.result.code, message: r.result.message }, r.row.eventId, ops);
+      else {
+        lane.units.delete(unit.row.key);
+        ops.push({ op: 'unit_gone', key: unit.row.key });
+        expired++;
+      }
+    }
+    const sent = messages.length > 0 ? await this.#send(messages) : null;
+    lane.inFlight--;
+    let delivered = 0;
+    let connection: Failure | null = null;
+    for (const [i, unit] of of.entries()) {
+      const outcome = sent?.each[i] as Outcome;
+      unit.busy = false;
+      if (outcome.kind === 'delivered') {
+        delivered++;
+        lane.units.delete(unit.row.key);
+        ops.push({ op: 'unit_gone', key: unit.row.key });
+      } else if (OF_THE_CONNECTION.has(outcome.code)) connection = outcome;
+      else dead += this.#decideUnit(unit, outcome, messages[i]?.eventId ?? '', ops);
+    }
+    if (delivered > 0) ops.push(...lane.succeeded());
+    if (connection) this.#connectionFailed(connection, delivered > 0, ops);
+    else this.#failedInARow = 0;
+    ops.push(lane.laneOp({ add: { delivered, dead, expired, attempts: sent ? 1 : 0 } }));
+    if (sent) this.#note(sent, ops, sent.each);
+    lane.commit(ops);
+    if (lane.timeline.deleted) lane.cancelWaiting();
+    lane.pump();
+  }
+
+  async #send(messages: readonly OutgoingMessage[]): Promise<Sent> {
+    const lane = this.#lane;
+    const { clock } = lane.deps;
+    const startedAt = clock.now();
+    const began = clock.monotonic();
+    const bytes = messages.reduce((n, m) => n + m.body.length, 0);
+    const deliveryId = messages[0]?.messageId ?? '';
+    const batch: OutgoingBatch = { hookId: lane.hookId, accountId: lane.accountId, deliveryId, attempt: 1, revision: 0, redrive: 0, exportId: null, messages, body: '' };
+    if (messages.length === 0) return { each: [], result: null, attempt: { deliveryId, attempt: 1, events: 0, startedAt, durationMs: 0 } };
+    lane.deps.sending.take(bytes);
+    const result = await sendSafely(lane, batch);
+    lane.deps.sending.release(bytes);
+    const each = result.each ?? messages.map(() => result.outcome);
+    return { each, result, attempt: { deliveryId, attempt: 1, events: messages.length, startedAt, durationMs: Math.round(clock.monotonic() - began) } };
+  }
+
+  #note(sent: Sent, ops: LaneOp[], outcomes: readonly Outcome[]): void {
+    const lane = this.#lane;
+    if (!sent.result) return;
+    const evidence = { request: sent.result.evidence.request, ...(sent.result.evidence.response && { response: sent.result.evidence.response }) };
+    const failure = outcomes.find((o): o is Failure => o.kind !== 'delivered');
+    if (!failure) lane.deps.attempts.success(lane.hookId, { ...sent.attempt, outcome: 'delivered', ...evidence });
+    else ops.push(lane.deps.attempts.failure(lane.hookId, { ...sent.attempt, outcome: failure.kind, code: failure.code, message: failure.message, ...evidence }));
+  }
+}
+
+interface Sent {
+  readonly each: readonly Outcome[];
+  readonly result: SendResult | null;
+  readonly attempt: Omit<AttemptRow, 'outcome'>;
+}

@@ -1,0 +1,281 @@
+// HTTP takes batches. A batch is a unit: written down before its first byte is sent, so that after a crash the same unit goes out again, same parts, same id, same
+// bytes. What it is made of can change between two attempts (profile deleted, names, content): then the body's hash differs, the revision goes up, and with it the id.
+import { createHash } from 'node:crypto';
+import { BATCH_BYTES_MAX, batchBody, type EventRow, type Failure, type OutgoingBatch, type OutgoingMessage, type SendResult, utf8ByteLength } from '@hookline/core';
+import type { AttemptRow, LaneOp } from '@hookline/store';
+import { type RenderedEvent, renderEvents } from '../render-events.ts';
+import type { Lane, Sender } from './lane.ts';
+import type { QueuedEvent } from './lane-queue.ts';
+import type { OpenUnit } from './open-unit.ts';
+import { outgoingMessage } from './outgoing-message.ts';
+import { sendSafely } from './send-safely.ts';
+
+const DEFAULT_BATCH_EVENTS = 100;
+
+interface Ready {
+  readonly body: string;
+  readonly messages: readonly OutgoingMessage[];
+}
+
+export class HttpSender implements Sender {
+  readonly #lane: Lane;
+  constructor(lane: Lane) {
+    this.#lane = lane;
+  }
+
+  batchMax(): number {
+    const request = this.#lane.deps.destination(this.#lane.hookId)?.request;
+    return request?.type === 'http' ? request.max_batch_size : DEFAULT_BATCH_EVENTS;
+  }
+
+  readyAt(): number {
+    const { queue, deps, hookId } = this.#lane;
+    const request = deps.destination(hookId)?.request;
+    if (queue.length >= this.batchMax() || queue.bytes >= BATCH_BYTES_MAX || request?.type !== 'http') return 0;
+    return (queue.first?.queuedAt ?? 0) + request.timeout_sec * 1000;
+  }
+
+  launch(): void {
+    const lane = this.#lane;
+    const cut = lane.queue.cut(this.batchMax(), BATCH_BYTES_MAX);
+    lane.launching = true;
+    lane.inFlight++;
+    lane.cutFrom = cut[0]?.row.position ?? null;
+    void this.#launch(cut, lane.round);
+  }
+
+  async #launch(cut: readonly QueuedEvent[], round: number): Promise<void> {
+    const lane = this.#lane;
+    const { clock } = lane.deps;
+    let rendered: RenderedEvent[] | null = null;
+    try {
+      rendered = await renderEvents(lane.deps.sources, cut, { nowMs: clock.now(), forExport: false });
+    } catch (error: unknown) {
+      lane.deps.report('rendering could not read the store', error);
+    }
+    const stale = !lane.running || lane.round !== round;
+    if (rendered === null || stale) {
+      if (!stale) {
+        lane.queue.putBack(cut);
+        lane.pauseBriefly();
+      }
+      lane.cutDone();
+      lane.launching = false;
+      lane.inFlight--;
+      lane.pump();
+      return;
+    }
+    const fits = withinBytes(rendered, BATCH_BYTES_MAX);
+    if (fits.length < cut.length) lane.queue.putBack(cut.slice(fits.length));
+    const good = fits.filter(isRendered);
+    const positions = good.map((r) => r.row.position);
+    const ready = this.#ready(good, round);
+    const unit = lane.newUnit({ positions, round, redrive: 0, state: 'in_flight', now: clock.now(), attempt: 1, bodyHash: hashOf(ready.body) });
+    lane.assigned = (fits.at(-1) as RenderedEvent).row.position;
+    const dead = fits.filter((r) => !isRendered(r));
+    const ops: LaneOp[] = [lane.laneOp({ assigned: lane.assigned, add: { matched: fits.length, dead: dead.length, attempts: good.length > 0 ? 1 : 0 } })];
+    for (const r of dead) ops.push(lane.deadOp(r.row, { ...unit.row, attempt: 0 }, r.result as { code: 'render_failed'; message: string }));
+    if (good.length > 0) {
+      lane.units.set(unit.row.key, unit);
+      ops.push({ op: 'unit', unit: unit.row });
+    }
+    // Ops take effect in the order they were given, so the next batch may be launched while this one's commit syncs.
+    const committed = lane.commit(ops);
+    lane.cutDone();
+    lane.launching = false;
+    if (good.length === 0) lane.inFlight--;
+    lane.pump();
+    if (!(await committed) || good.length === 0) return;
+    await this.#send(unit, ready);
+  }
+
+  #ready(rendered: readonly { readonly row: EventRow; readonly result: { readonly body: string } }[], round: number): Ready {
+    const messages = rendered.map((r) => outgoingMessage(this.#lane, r.row, r.result.body, round));
+    return { body: batchBody(messages.map((m) => m.body)), messages };
+  }
+
+  retry(units: readonly OpenUnit[]): void {
+    const lane = this.#lane;
+    for (const unit of units.slice(0, lane.hold ? 1 : Math.max(0, lane.allowed - lane.inFlight))) {
+      unit.busy = true;
+      lane.inFlight++;
+      void this.#relaunch(unit);
+    }
+  }
+
+  /** The same events again; positions that retention has removed are counted as expired. */
+  async #relaunch(unit: OpenUnit): Promise<void> {
+    const lane = this.#lane;
+    const { log, clock } = lane.deps;
+    let rendered: RenderedEvent[];
+    try {
+      const rows = await log.readAt(unit.row.positions);
+      const events = rows.flatMap((row) => {
+        const version = lane.timeline.forOpenUnit(row.position);
+        return version ? [{ row, version }] : [];
+      });
+      rendered = await renderEvents(lane.deps.sources, events, { nowMs: clock.now(), forExport: false });
+    } catch (error: unknown) {
+      lane.deps.report('a waiting delivery could not be read', error);
+      unit.busy = false;
+      lane.inFlight--;
+      lane.pauseBriefly();
+      lane.pump();
+      return;
+    }
+    const good = rendered.filter(isRendered);
+    const dead = rendered.filter((r) => !isRendered(r));
+    const expired = unit.row.positions.length - rendered.length;
+    const positions = good.map((r) => r.row.position);
+    const ready = this.#ready(good, unit.row.round);
+    const hash = hashOf(ready.body);
+    const changed = unit.row.bodyHash !== null && hash !== unit.row.bodyHash;
+    const revision = unit.row.revision + (changed ? 1 : 0);
+    const { hookId } = lane;
+    const deliveryId = changed ? lane.deps.ids.unitId({ hookId, round: unit.row.round, exportId: null, redrive: unit.row.redrive, shard: log.shard, positions: unit.row.positions, revision }) : unit.row.deliveryId;
+    const ops: LaneOp[] = [lane.laneOp({ add: { expired, dead: dead.length, attempts: good.length > 0 ? 1 : 0 } })];
+    for (const r of dead) ops.push(lane.deadOp(r.row, unit.row, r.result as { code: 'render_failed'; message: string }));
+    if (good.length === 0) {
+      lane.units.delete(unit.row.key);
+      lane.inFlight--;
+      lane.commit([...ops, { op: 'unit_gone', key: unit.row.key }]);
+      lane.pump();
+      return;
+    }
+    unit.row = { ...unit.row, positions, revision, deliveryId, bodyHash: hash, state: 'in_flight', attempt: unit.row.attempt + 1, nextAt: null };
+    if (await lane.commit([...ops, { op: 'unit', unit: unit.row }])) await this.#send(unit, ready);
+  }
+
+  async #send(unit: OpenUnit, ready: Ready): Promise<void> {
+    const lane = this.#lane;
+    const { clock } = lane.deps;
+    const startedAt = clock.now();
+    const began = clock.monotonic();
+    const batch: OutgoingBatch = {
+      hookId: lane.hookId, accountId: lane.accountId, deliveryId: unit.row.deliveryId, attempt: unit.row.attempt, revision: unit.row.revision, redrive: unit.row.redrive, exportId: null,
+      messages: ready.messages, body: ready.body,
+    };
+    lane.deps.sending.take(ready.body.length);
+    const result = await sendSafely(lane, batch);
+    lane.deps.sending.release(ready.body.length);
+    lane.inFlight--;
+    unit.busy = false;
+    const attempt = { deliveryId: unit.row.deliveryId, attempt: unit.row.attempt, events: unit.row.positions.length, startedAt, durationMs: Math.round(clock.monotonic() - began) };
+    if (result.outcome.kind === 'delivered') this.#delivered(unit, attempt, result);
+    else this.#failed(unit, attempt, result.outcome, result);
+    lane.pump();
+  }
+
+  #delivered(unit: OpenUnit, attempt: Omit<AttemptRow, 'outcome'>, result: SendResult): void {
+    const lane = this.#lane;
+    lane.units.delete(unit.row.key);
+    lane.deps.attempts.success(lane.hookId, { ...attempt, outcome: 'delivered', request: result.evidence.request, ...(result.evidence.response && { response: result.evidence.response }) });
+    lane.commit([{ op: 'unit_gone', key: unit.row.key }, lane.laneOp({ add: { delivered: attempt.events } }), ...lane.succeeded()]);
+  }
+
+  #failed(unit: OpenUnit, attempt: Omit<AttemptRow, 'outcome'>, failure: Failure, result: SendResult): void {
+    const lane = this.#lane;
+    const { clock } = lane.deps;
+    const ops: LaneOp[] = [];
+    // Our own stop is no evidence about the destination: the unit goes out again after the next start.
+    const ours = lane.deps.abort.aborted && failure.kind === 'unknown';
+    const tries = unit.row.tries + (ours ? 0 : 1);
+    let nextAt: number | null = null;
+    if (ours || lane.timeline.deleted) {
+      if (lane.timeline.deleted) return this.#cancel(unit);
+      nextAt = clock.now();
+      this.#wait(unit, tries, clock.monotonic(), nextAt);
+      ops.push({ op: 'unit', unit: unit.row });
+    } else {
+      const decision = lane.decide(failure, { tries, count: unit.row.positions.length, firstAt: unit.firstAt });
+      lane.slowDown(failure);
+      switch (decision.kind) {
+        case 'retry': {
+          const dueAt = clock.monotonic() + decision.delayMs;
+          nextAt = lane.nextAtOf(dueAt);
+          this.#wait(unit, tries, dueAt, nextAt);
+          ops.push({ op: 'unit', unit: unit.row });
+          if (lane.hold) ops.push(lane.enterHold(failure));
+          break;
+        }
+        case 'hold':
+          this.#wait(unit, tries, clock.monotonic(), null);
+          ops.push({ op: 'unit', unit: unit.row }, lane.enterHold(failure));
+          nextAt = lane.hold?.nextProbeAt ?? null;
+          break;
+        case 'stop':
+          this.#wait(unit, tries, clock.monotonic(), null);
+          ops.push({ op: 'unit', unit: unit.row });
+          lane.gone();
+          break;
+        case 'bisect':
+          ops.push(...this.#bisect(unit, failure));
+          if (lane.hold) ops.push(lane.enterHold(failure));
+          break;
+        case 'dead':
+          lane.units.delete(unit.row.key);
+          ops.push({ op: 'unit_gone', key: unit.row.key }, lane.laneOp({ add: { dead: 1 } }));
+          void this.#bury(unit, failure, ops.splice(0));
+          if (lane.hold) ops.push(lane.enterHold(failure));
+          break;
+      }
+    }
+    ops.push(
+      lane.deps.attempts.failure(lane.hookId, {
+        ...attempt, outcome: failure.kind, code: failure.code, message: failure.message, request: result.evidence.request, ...(result.evidence.response && { response: result.evidence.response }),
+        ...(nextAt !== null && { nextAttemptAt: nextAt }),
+      }),
+    );
+    lane.commit(ops);
+  }
+
+  #wait(unit: OpenUnit, tries: number, dueAt: number, nextAt: number | null): void {
+    unit.dueAt = dueAt;
+    unit.row = { ...unit.row, state: 'waiting', tries, nextAt };
+  }
+
+  #cancel(unit: OpenUnit): void {
+    const lane = this.#lane;
+    lane.units.delete(unit.row.key);
+    lane.commit([{ op: 'unit_gone', key: unit.row.key }, lane.laneOp({ add: { cancelled: unit.row.positions.length } })]);
+  }
+
+  /** A dead row names its event, so the event is read once more. */
+  async #bury(unit: OpenUnit, failure: Failure, ops: readonly LaneOp[]): Promise<void> {
+    const lane = this.#lane;
+    const position = unit.row.positions[0] as number;
+    const rows = await lane.deps.log.readAt([position]).catch(() => []);
+    lane.commit([...ops, lane.deadOp(rows[0] ?? { position, eventId: '' }, unit.row, failure)]);
+  }
+
+  /** Two smaller units in place of one. What exhausted its tries gives each half one; a body that is too large says nothing about its halves. */
+  #bisect(unit: OpenUnit, failure: Failure): LaneOp[] {
+    const lane = this.#lane;
+    const { positions, round, redrive } = unit.row;
+    const middle = Math.ceil(positions.length / 2);
+    const tries = failure.code === 'payload_too_large' ? 0 : Math.max(0, lane.deps.retry.retryTimes - 1);
+    lane.units.delete(unit.row.key);
+    const ops: LaneOp[] = [{ op: 'unit_gone', key: unit.row.key }];
+    for (const half of [positions.slice(0, middle), positions.slice(middle)]) {
+      const made = lane.newUnit({ positions: half, round, redrive, state: 'waiting', now: lane.deps.clock.now(), tries });
+      made.firstAt = unit.firstAt;
+      lane.units.set(made.row.key, made);
+      ops.push({ op: 'unit', unit: made.row });
+    }
+    return ops;
+  }
+}
+
+type Good = RenderedEvent & { readonly result: { readonly kind: 'ok'; readonly body: string } };
+const isRendered = (r: RenderedEvent): r is Good => r.result.kind === 'ok';
+
+function withinBytes(rendered: readonly RenderedEvent[], bytesMax: number): readonly RenderedEvent[] {
+  let bytes = 0;
+  const over = rendered.findIndex((r, i) => {
+    bytes += r.result.kind === 'ok' ? utf8ByteLength(r.result.body) + 1 : 0;
+    return i > 0 && bytes > bytesMax;
+  });
+  return over === -1 ? rendered : rendered.slice(0, over);
+}
+
+const hashOf = (body: string): string => createHash('sha256').update(body).digest('base64url').slice(0, 27);

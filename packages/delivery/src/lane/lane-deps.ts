@@ -1,0 +1,37 @@
+import type { Clock, Failure, HookRequest, Ids, Random, RetrySettings, Transport } from '@hookline/core';
+import type { EventLog, LaneStore } from '@hookline/store';
+import type { AttemptLog } from '../attempt-log.ts';
+import type { ByteBudget } from '../byte-budget.ts';
+import type { RenderSources } from '../render-events.ts';
+
+/** The latest destination of a hook and the transport that is open for it. */
+export interface Destination {
+  readonly request: HookRequest;
+  /** A failure where it cannot be used at all (its secrets do not open). */
+  transport(): Transport | Failure;
+}
+
+/** What all lanes of a shard share. */
+export interface LaneDeps {
+  readonly log: EventLog & LaneStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: Ids;
+  readonly sources: RenderSources;
+  readonly retry: RetrySettings;
+  readonly attempts: AttemptLog;
+  /** Rows waiting in queues. */
+  readonly queued: ByteBudget;
+  /** Bodies on their way. */
+  readonly sending: ByteBudget;
+  /** null = the hook is not known (yet). */
+  destination(hookId: string): Destination | null;
+  /** A destination answered 410: the hook is to be deactivated with this reason. */
+  stopHook(accountId: number, hookId: string, reason: string): void;
+  /** The lane has room again or has fallen behind: the shard's sweep should look. */
+  wantRows(): void;
+  /** Aborts everything under way; set when the process has waited long enough. */
+  readonly abort: AbortSignal;
+  /** For people: something that should not happen. */
+  readonly report: (message: string, error: unknown) => void;
+}

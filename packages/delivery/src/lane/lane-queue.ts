@@ -1,0 +1,70 @@
+import type { EventRow } from '@hookline/core';
+import type { ByteBudget } from '../byte-budget.ts';
+import type { CompiledVersion } from '../hook-timeline.ts';
+
+/** An event that matched and waits to be cut into a batch. */
+export interface QueuedEvent {
+  readonly row: EventRow;
+  readonly version: CompiledVersion;
+  /** Monotonic ms. */
+  readonly queuedAt: number;
+}
+
+const ROW_OVERHEAD_BYTES = 400;
+const bytesOf = (row: EventRow): number => ROW_OVERHEAD_BYTES + row.base.length + (row.profile?.length ?? 0) + (row.customData?.length ?? 0);
+
+/** What of one lane is in memory, in order of position. Bounded in count; in bytes by a budget that all lanes share. Nothing here is stored: what is dropped is read again. */
+export class LaneQueue {
+  #events: QueuedEvent[] = [];
+  #start = 0;
+  #bytes = 0;
+  readonly #budget: ByteBudget;
+  constructor(budget: ByteBudget) {
+    this.#budget = budget;
+  }
+  get length(): number {
+    return this.#events.length - this.#start;
+  }
+  get bytes(): number {
+    return this.#bytes;
+  }
+  get first(): QueuedEvent | undefined {
+    return this.#events[this.#start];
+  }
+  /** False = no room; the event stays where it is, in the log. */
+  offer(event: QueuedEvent, countMax: number): boolean {
+    if (this.length >= countMax || (this.#budget.full && this.length > 0)) return false;
+    this.#events.push(event);
+    this.#account(bytesOf(event.row));
+    return true;
+  }
+  #account(bytes: number): void {
+    this.#bytes += bytes;
+    if (bytes >= 0) this.#budget.take(bytes);
+    else this.#budget.release(-bytes);
+  }
+  /** Takes from the front: at most `countMax`, stopping once `bytesMax` is reached, at least one. */
+  cut(countMax: number, bytesMax: number): QueuedEvent[] {
+    let to = this.#start;
+    for (let bytes = 0; to < this.#events.length && to - this.#start < countMax && bytes < bytesMax; to++) bytes += (this.#events[to] as QueuedEvent).row.base.length;
+    const cut = this.#events.slice(this.#start, to);
+    this.#start = to;
+    for (const event of cut) this.#account(-bytesOf(event.row));
+    if (this.#start > 512 && this.#start * 2 > this.#events.length) {
+      this.#events = this.#events.slice(this.#start);
+      this.#start = 0;
+    }
+    return cut;
+  }
+  /** Puts back what was cut last, in front. */
+  putBack(events: readonly QueuedEvent[]): void {
+    this.#events = [...events, ...this.#events.slice(this.#start)];
+    this.#start = 0;
+    for (const event of events) this.#account(bytesOf(event.row));
+  }
+  clear(): void {
+    this.#account(-this.#bytes);
+    this.#events = [];
+    this.#start = 0;
+  }
+}

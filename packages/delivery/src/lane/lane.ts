@@ -1,0 +1,398 @@
+// One hook on one shard: the unit of isolation. What a lane is at any moment:
+//
+//   stopped    its hook is not active. Nothing is sent; the cursor stays; open units wait.
+//   following  the head reader feeds it. Everything above `assigned` that matches is in the queue (or cut from it and on its way).
+//   behind     it reads for itself (the shard's sweep does, from `readThrough`) because the queue was full, or it was stopped. `behindStored` says so durably: while it is set the
+//              shard's `scanned` does not speak for this lane, and `assigned` is its cursor.
+//   holding    (with following or behind) the destination is away: nothing is sent but a probe now and then, rotating over the open units and the next event.
+//
+// A sender (http or broker) cuts from the queue, delivers, and settles through the lane.
+import { decideFailure, type EventRow, type Failure, type FailureCode, type FailureDecision, probeDelayMs } from '@hookline/core';
+import type { AttemptRow, DeadRow, HoldState, LaneOp, LaneRow, UnitRow } from '@hookline/store';
+import type { CompiledVersion, HookTimeline } from '../hook-timeline.ts';
+import { BrokerSender } from './broker-sender.ts';
+import { HttpSender } from './http-sender.ts';
+import type { LaneDeps } from './lane-deps.ts';
+import { LaneQueue } from './lane-queue.ts';
+import type { OpenUnit } from './open-unit.ts';
+
+/** Positions a lane queues; more where one batch is larger. */
+const QUEUE_EVENTS_MIN = 256;
+/** Deliveries in flight: where a lane begins, and what successes raise it to. */
+const CONCURRENCY_START = 4;
+const CONCURRENCY_MAX = 8;
+/** Open units above which nothing new is launched: a failing destination does not pile up rows. */
+const OPEN_UNITS_MAX = 64;
+/** After a store that could not be read, or a destination that is not known yet. */
+const TRY_AGAIN_MS = 1_000;
+
+/** How a kind of destination takes events from the queue and delivers them. */
+export interface Sender {
+  /** Events of one batch or window. */
+  batchMax(): number;
+  /** Monotonic ms at which what is queued should go; now or earlier = at once. */
+  readyAt(): number;
+  /** Cuts and delivers new events. Called only when the lane may. */
+  launch(): void;
+  /** Tries waiting units that are due. */
+  retry(units: readonly OpenUnit[]): void;
+}
+
+export class Lane {
+  readonly laneId: string;
+  readonly hookId: string;
+  readonly accountId: number;
+  readonly timeline: HookTimeline;
+  readonly deps: LaneDeps;
+  readonly queue: LaneQueue;
+  readonly units = new Map<string, OpenUnit>();
+  assigned: number;
+  round: number;
+  following = false;
+  behindStored: boolean;
+  readThrough: number;
+  /** The last change of the hook that has moved this cursor. */
+  change: number;
+  /** Lowest position that a sender has cut and not yet assigned. */
+  cutFrom: number | null = null;
+  /** The lane was stopped or rewound while something was cut: it reads nothing until that is settled. */
+  #draining = false;
+  inFlight = 0;
+  launching = false;
+  allowed = CONCURRENCY_START;
+  hold: HoldState | null;
+  /** Monotonic ms; nothing is sent before. */
+  pausedUntil = 0;
+  lastSuccessAt = Number.NEGATIVE_INFINITY;
+  deadInARow = 0;
+  running = false;
+  #probeAt = 0;
+  #probeTurn = 0;
+  #probing = false;
+  #cancelTimer: (() => void) | null = null;
+  #pumping = false;
+  #http: HttpSender | null = null;
+  #broker: BrokerSender | null = null;
+
+  constructor(deps: LaneDeps, timeline: HookTimeline, row: Pick<LaneRow, 'laneId' | 'hookId' | 'accountId' | 'assigned' | 'behind' | 'round' | 'change' | 'hold'>) {
+    this.deps = deps;
+    this.timeline = timeline;
+    this.laneId = row.laneId;
+    this.hookId = row.hookId;
+    this.accountId = row.accountId;
+    this.assigned = row.assigned;
+    this.readThrough = row.assigned;
+    this.behindStored = row.behind;
+    this.round = row.round;
+    this.change = row.change;
+    this.hold = row.hold;
+    this.queue = new LaneQueue(deps.queued);
+    if (row.hold) this.#probeAt = deps.clock.monotonic() + Math.max(0, row.hold.nextProbeAt - deps.clock.now());
+  }
+
+  // ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  get capacity(): number {
+    return Math.max(QUEUE_EVENTS_MIN, 2 * this.#sender().batchMax());
+  }
+  /** Behind, active, and with room worth a page. */
+  get wantsRows(): boolean {
+    return this.running && !this.following && !this.#draining && this.queue.length * 2 <= this.capacity && !(this.deps.queued.full && this.queue.length > 0);
+  }
+  /** The lowest position that matches, or may, and is not assigned; null = none is known. */
+  get lowestPending(): number | null {
+    return this.cutFrom ?? this.queue.first?.row.position ?? null;
+  }
+
+  /** False = no room. Positions come in order. */
+  offer(row: EventRow, version: CompiledVersion): boolean {
+    return this.queue.offer({ row, version, queuedAt: this.deps.clock.monotonic() }, this.capacity);
+  }
+
+  /** From now on it reads for itself, from above `readThrough`. */
+  fallBehind(readThrough: number): void {
+    this.following = false;
+    this.readThrough = readThrough;
+    if (!this.behindStored) {
+      this.behindStored = true;
+      this.assigned = Math.max(this.assigned, (this.lowestPending ?? readThrough + 1) - 1);
+      this.commit([this.laneOp({ behind: true, assigned: this.assigned })]);
+    }
+    this.deps.wantRows();
+  }
+
+  /** What was cut is assigned, or is back in the queue, or dropped because the lane stopped. */
+  cutDone(): void {
+    this.cutFrom = null;
+    if (!this.#draining) return;
+    this.#draining = false;
+    this.readThrough = Math.max(this.readThrough, this.assigned);
+  }
+
+  /** Its hook is active from here on. */
+  start(): void {
+    this.running = true;
+    this.readThrough = Math.max(this.readThrough, this.assigned);
+    this.deps.wantRows();
+    this.pump();
+  }
+
+  /** Its hook stops at `position`, by this change: what matched before it and was not launched stays in the log, behind the cursor. */
+  stop(position: number, change: number): void {
+    const next = this.lowestPending ?? (this.following ? position + 1 : this.readThrough + 1);
+    this.running = false;
+    this.following = false;
+    this.queue.clear();
+    this.assigned = Math.max(this.assigned, next - 1);
+    this.readThrough = this.assigned;
+    this.behindStored = true;
+    this.change = change;
+    this.#draining = this.cutFrom !== null;
+    this.commit([this.laneOp({ behind: true, assigned: this.assigned, change })]);
+    this.#wakeAt(Number.POSITIVE_INFINITY);
+  }
+
+  /** Reads again from `from`, in a new round: new ids. */
+  rewind(from: number): void {
+    this.queue.clear();
+    this.following = false;
+    this.behindStored = true;
+    this.round++;
+    this.assigned = from - 1;
+    this.readThrough = from - 1;
+    this.#draining = this.cutFrom !== null;
+    this.commit([this.laneOp({ behind: true, assigned: this.assigned, round: this.round })]);
+  }
+
+  /** The cursor has been moved by this change, or needs no moving. */
+  applied(change: number): void {
+    this.change = change;
+    this.commit([this.laneOp({ change, assigned: this.assigned, behind: this.behindStored })]);
+  }
+
+  /** It did not move since the shard's cursor was stored last: from now on its own cursor speaks for it, and the shard's may go on. */
+  holdsUp(): LaneOp {
+    this.behindStored = true;
+    this.assigned = Math.max(this.assigned, (this.lowestPending ?? this.readThrough + 1) - 1);
+    return this.laneOp({ behind: true, assigned: this.assigned });
+  }
+
+  // ── Sending ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #sender(): Sender {
+    const type = this.deps.destination(this.hookId)?.request.type;
+    if (type === undefined || type === 'http') return (this.#http ??= new HttpSender(this));
+    return (this.#broker ??= new BrokerSender(this));
+  }
+
+  /** Sends what may be sent now, and sets the clock for what may be sent later. Cheap when there is nothing to do. */
+  pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      this.#wakeAt(this.#sendWhatIsDue());
+    } finally {
+      this.#pumping = false;
+    }
+    if (this.wantsRows) this.deps.wantRows();
+  }
+
+  /** Monotonic ms at which to look again. */
+  #sendWhatIsDue(): number {
+    if (!this.running || this.deps.abort.aborted) return Number.POSITIVE_INFINITY;
+    if (this.units.size === 0 && this.queue.length === 0) return Number.POSITIVE_INFINITY;
+    const now = this.deps.clock.monotonic();
+    if (!this.deps.destination(this.hookId)) return now + TRY_AGAIN_MS;
+    const sender = this.#sender();
+    if (this.hold) return this.#probe(sender, now);
+    if (now < this.pausedUntil) return this.pausedUntil;
+    let next = Number.POSITIVE_INFINITY;
+    const due: OpenUnit[] = [];
+    for (const unit of this.units.values()) {
+      if (unit.busy) continue;
+      if (unit.dueAt <= now) due.push(unit);
+      else next = Math.min(next, unit.dueAt);
+    }
+    const slots = this.allowed - this.inFlight;
+    if (due.length > 0 && slots > 0) sender.retry(due);
+    while (!this.launching && this.inFlight < this.allowed && this.queue.length > 0 && this.units.size < OPEN_UNITS_MAX && !(this.deps.sending.full && this.inFlight > 0)) {
+      const readyAt = sender.readyAt();
+      if (readyAt > now) return Math.min(next, readyAt);
+      sender.launch();
+    }
+    return next;
+  }
+
+  /** One try at a time, in turn each open unit and then the next event, so that neither a poisonous unit nor a poisonous event keeps the hold up. */
+  #probe(sender: Sender, now: number): number {
+    if (this.#probing || this.inFlight > 0 || this.launching) return Number.POSITIVE_INFINITY;
+    if (now < this.#probeAt) return this.#probeAt;
+    const idle = [...this.units.values()].filter((u) => !u.busy);
+    const turns = idle.length + (this.queue.length > 0 && this.units.size < 2 * OPEN_UNITS_MAX ? 1 : 0);
+    if (turns === 0) return Number.POSITIVE_INFINITY;
+    this.#probing = true;
+    const unit = idle[this.#probeTurn++ % turns];
+    if (unit) sender.retry([unit]);
+    else sender.launch();
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Another destination: what waited for the old one is tried at once. */
+  destinationChanged(): void {
+    const now = this.deps.clock.monotonic();
+    this.pausedUntil = 0;
+    this.#probeAt = now;
+    for (const unit of this.units.values()) unit.dueAt = Math.min(unit.dueAt, now);
+    this.pump();
+  }
+
+  #wakeAt(at: number): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    if (at === Number.POSITIVE_INFINITY) return;
+    this.#cancelTimer = this.deps.clock.after(Math.max(0, at - this.deps.clock.monotonic()), () => {
+      this.#cancelTimer = null;
+      this.pump();
+    });
+  }
+
+  /** Nothing could be read or rendered: no attempt was made. */
+  pauseBriefly(): void {
+    this.pausedUntil = Math.max(this.pausedUntil, this.deps.clock.monotonic() + TRY_AGAIN_MS);
+    this.#probing = false;
+  }
+
+  // ── Settling ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The destination took something. */
+  succeeded(): readonly LaneOp[] {
+    this.lastSuccessAt = this.deps.clock.monotonic();
+    this.deadInARow = 0;
+    this.#probing = false;
+    if (!this.hold) {
+      this.allowed = Math.min(CONCURRENCY_MAX, this.allowed + 1);
+      return [];
+    }
+    this.hold = null;
+    this.allowed = 1;
+    for (const unit of this.units.values())
+      if (!unit.busy) {
+        unit.dueAt = this.lastSuccessAt;
+        unit.row = { ...unit.row, tries: 0 };
+      }
+    return [this.laneOp({ hold: null })];
+  }
+
+  /** What is to become of a unit (or, for a broker, of an event) whose attempt failed. */
+  decide(failure: Failure, unit: { readonly tries: number; readonly count: number; readonly firstAt: number }): FailureDecision {
+    const decision = decideFailure(
+      { failure, tries: unit.tries, count: unit.count, succeededSince: this.lastSuccessAt > unit.firstAt, deadInARow: this.deadInARow },
+      this.deps.retry,
+      this.deps.random(),
+    );
+    if (decision.kind === 'dead') this.deadInARow++;
+    return decision;
+  }
+
+  /** Slows down; where the destination named a time, the whole hook waits for it. */
+  slowDown(failure: Failure): void {
+    this.allowed = Math.max(1, Math.floor(this.allowed / 2));
+    if (failure.retryAfterMs) this.pausedUntil = Math.max(this.pausedUntil, this.deps.clock.monotonic() + failure.retryAfterMs);
+  }
+
+  /** Nothing more is sent but probes. Called again for each probe that fails. */
+  enterHold(failure: Failure): LaneOp {
+    const probes = this.hold ? this.hold.probes + 1 : 0;
+    const delay = probeDelayMs(probes, failure.retryAfterMs, this.deps.random());
+    this.#probeAt = this.deps.clock.monotonic() + delay;
+    this.#probing = false;
+    const now = this.deps.clock.now();
+    this.hold = { since: this.hold?.since ?? now, probes, nextProbeAt: now + delay, code: failure.code, message: failure.message };
+    return this.laneOp({ hold: this.hold });
+  }
+
+  /** A 410: the lane stops at once, its hook as soon as the log says so. */
+  gone(): void {
+    this.running = false;
+    this.#probing = false;
+    this.deps.stopHook(this.accountId, this.hookId, 'gone');
+  }
+
+  nextAtOf(dueAt: number): number {
+    return this.deps.clock.now() + Math.max(0, Math.round(dueAt - this.deps.clock.monotonic()));
+  }
+
+  deadOp(row: EventRow | { readonly position: number; readonly eventId: string }, unit: Pick<UnitRow, 'deliveryId' | 'round' | 'redrive' | 'attempt'>, failure: { readonly code: FailureCode; readonly message: string }): LaneOp {
+    return {
+      op: 'dead',
+      row: {
+        laneId: this.laneId, hookId: this.hookId, accountId: this.accountId, position: row.position, eventId: row.eventId, deliveryId: unit.deliveryId, round: unit.round,
+        code: failure.code, message: failure.message, attempts: unit.attempt, diedAt: this.deps.clock.now(), redrive: unit.redrive,
+      },
+    };
+  }
+
+  laneOp(change: Omit<Extract<LaneOp, { op: 'lane' }>, 'op' | 'laneId' | 'hookId' | 'accountId'>): LaneOp {
+    return { op: 'lane', laneId: this.laneId, hookId: this.hookId, accountId: this.accountId, ...change };
+  }
+
+  /** Never rejects: a store that is closed takes nothing more, and what it did not take is done again after the next start. */
+  commit(ops: readonly LaneOp[]): Promise<boolean> {
+    return this.deps.log.commit(ops).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Dead events go out again as new deliveries. Number of events. */
+  async redrive(rows: readonly DeadRow[]): Promise<number> {
+    const http = this.deps.destination(this.hookId)?.request.type === 'http';
+    const size = http ? this.#sender().batchMax() : 1;
+    const now = this.deps.clock.now();
+    const ops: LaneOp[] = [];
+    const byRun = Map.groupBy(rows, (row) => `${row.round}/${row.redrive}`);
+    for (const run of byRun.values()) {
+      run.sort((a, b) => a.position - b.position);
+      for (let i = 0; i < run.length; i += size) {
+        const part = run.slice(i, i + size);
+        const first = part[0] as DeadRow;
+        const positions = part.map((row) => row.position);
+        const unit = this.newUnit({ positions, round: first.round, redrive: first.redrive + 1, state: 'waiting', now });
+        this.units.set(unit.row.key, unit);
+        ops.push({ op: 'unit', unit: unit.row }, ...part.map((row): LaneOp => ({ op: 'dead_gone', id: row.id })));
+      }
+    }
+    ops.push(this.laneOp({ add: { dead: -rows.length } }));
+    await this.commit(ops);
+    this.pump();
+    return rows.length;
+  }
+
+  newUnit(of: { readonly positions: readonly number[]; readonly round: number; readonly redrive: number; readonly state: UnitRow['state']; readonly now: number; readonly tries?: number; readonly attempt?: number; readonly bodyHash?: string }): OpenUnit {
+    const { positions, round, redrive } = of;
+    const deliveryId = this.deps.ids.unitId({ hookId: this.hookId, round, exportId: null, redrive, shard: this.deps.log.shard, positions, revision: 0 });
+    const at = this.deps.clock.monotonic();
+    const row: UnitRow = {
+      key: deliveryId, laneId: this.laneId, hookId: this.hookId, accountId: this.accountId, deliveryId, round, redrive, revision: 0, positions, state: of.state, attempt: of.attempt ?? 0,
+      tries: of.tries ?? 0, firstAt: of.now, nextAt: of.state === 'waiting' ? of.now : null, bodyHash: of.bodyHash ?? null,
+    };
+    return { row, dueAt: at, firstAt: at, busy: of.state === 'in_flight' };
+  }
+
+  /** A unit from the store, after a start. What was in flight is closed as unknown and is due at once. */
+  adopt(row: UnitRow): AttemptRow | null {
+    const { clock } = this.deps;
+    const wait = row.state === 'in_flight' || row.nextAt === null ? 0 : Math.max(0, row.nextAt - clock.now());
+    this.units.set(row.key, { row, dueAt: clock.monotonic() + wait, firstAt: clock.monotonic(), busy: false });
+    if (row.state !== 'in_flight') return null;
+    return { deliveryId: row.deliveryId, attempt: row.attempt, outcome: 'unknown', code: 'process_died', message: 'this process ended before an answer was recorded', events: row.positions.length, startedAt: clock.now(), durationMs: 0, nextAttemptAt: clock.now() };
+  }
+
+  /** The hook is deleted: what waits is cancelled and counted. */
+  cancelWaiting(): void {
+    const idle = [...this.units.values()].filter((u) => !u.busy);
+    for (const u of idle) this.units.delete(u.row.key);
+    const cancelled = idle.reduce((n, u) => n + u.row.positions.length, 0);
+    if (cancelled > 0) this.commit([...idle.map((u): LaneOp => ({ op: 'unit_gone', key: u.row.key })), this.laneOp({ add: { cancelled } })]);
+  }
+}

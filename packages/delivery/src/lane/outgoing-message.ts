@@ -1,0 +1,14 @@
+import type { EventRow, OutgoingMessage } from '@hookline/core';
+import type { Lane } from './lane.ts';
+
+export function outgoingMessage(lane: Lane, row: EventRow, body: string, round: number): OutgoingMessage {
+  return {
+    messageId: lane.deps.ids.messageId({ accountId: row.accountId, eventId: row.eventId, hookId: lane.hookId, round, exportId: null }),
+    eventId: row.eventId,
+    eventType: row.eventType,
+    routingKey: `${row.databaseId ?? 0}.${row.eventType}`,
+    profileId: row.profileId,
+    eventTimeMs: row.eventTimeMs,
+    body,
+  };
+}

@@ -1,0 +1,128 @@
+import { type Clock, createIds, type Random, type RetrySettings, type Transport, type TransportFactory } from '@hookline/core';
+import type { ControlStore, EventLog, Hook, LaneStore } from '@hookline/store';
+import { AttemptLog } from './attempt-log.ts';
+import { ByteBudget } from './byte-budget.ts';
+import type { Destination } from './lane/lane-deps.ts';
+import type { Lane } from './lane/lane.ts';
+import { ShardRelay } from './shard/shard-relay.ts';
+
+/** Rows in the queues of all lanes of a shard. Estimated from text lengths; one lane's first row is always let in. */
+const QUEUED_BYTES_MAX = 24 * 1024 * 1024;
+/** Bodies on their way, all lanes of a shard. */
+const SENDING_BYTES_MAX = 48 * 1024 * 1024;
+const DEAD_ROWS_PER_REDRIVE = 1_000;
+
+export interface RelayOptions {
+  readonly control: ControlStore;
+  readonly logs: readonly (EventLog & LaneStore)[];
+  readonly transports: TransportFactory;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly retry: RetrySettings;
+  /** A destination said that it is gone: its hook is to be deactivated with this reason. */
+  readonly stopHook: (accountId: number, hookId: string, reason: string) => void;
+  readonly report: (message: string, error: unknown) => void;
+}
+
+/** The live process: reads every shard it is given and delivers. One instance owns the lanes of its shards. */
+export interface Relay {
+  /** The lane of a hook on each shard. */
+  lanes(hookId: string): readonly Lane[];
+  all(): readonly Lane[];
+  /** Dead events go out again, as new deliveries; ids as `<shard>.<row>`. How many. */
+  redrive(hookId: string, ids: readonly { readonly shard: number; readonly row: number }[] | 'all'): Promise<number>;
+  /** Launches nothing more, waits for what is in flight at most this long, then releases it: it goes out again after the next start. */
+  stop(waitMs: number): Promise<void>;
+}
+
+export async function startRelay(options: RelayOptions): Promise<Relay> {
+  const { control, clock } = options;
+  const ids = createIds(await control.keys.getOrCreate('id_key'));
+  const destinations = new Destinations(options.transports);
+  for (const hook of await control.hooks.all()) destinations.put(hook);
+  const abort = new AbortController();
+  const shards = options.logs.map((log) => {
+    const attempts = new AttemptLog(log, clock);
+    const relay = new ShardRelay({
+      log, clock, ids, attempts, random: options.random, retry: options.retry, sources: control, queued: new ByteBudget(QUEUED_BYTES_MAX), sending: new ByteBudget(SENDING_BYTES_MAX),
+      destination: (hookId) => destinations.get(hookId), stopHook: options.stopHook, abort: abort.signal, report: options.report,
+    });
+    return { log, attempts, relay };
+  });
+  const stopListening = control.hooks.onChange((hook) => {
+    if (destinations.put(hook)) for (const { relay } of shards) relay.destinationChanged(hook.id);
+  });
+  await Promise.all(shards.map(({ relay }) => relay.start()));
+
+  return {
+    lanes: (hookId) => shards.flatMap(({ relay }) => relay.lane(hookId) ?? []),
+    all: () => shards.flatMap(({ relay }) => relay.lanes()),
+    async redrive(hookId, wanted) {
+      let taken = 0;
+      for (const { log, relay } of shards) {
+        const rowIds = wanted === 'all' ? null : wanted.filter((id) => id.shard === log.shard).map((id) => id.row);
+        for (let after = 0; rowIds === null || rowIds.length > 0; ) {
+          const rows = await log.deadRows(hookId, rowIds, after, DEAD_ROWS_PER_REDRIVE);
+          taken += await relay.redrive(hookId, rows);
+          if (rows.length < DEAD_ROWS_PER_REDRIVE) break;
+          after = rows.at(-1)?.id ?? after;
+        }
+      }
+      return taken;
+    },
+    async stop(waitMs) {
+      stopListening();
+      for (const { relay } of shards) relay.stop();
+      const until = clock.monotonic() + waitMs;
+      const settled = (): boolean => shards.every(({ relay }) => relay.inFlight === 0);
+      while (!settled() && clock.monotonic() < until) await pause(clock, 20);
+      abort.abort();
+      const released = clock.monotonic() + 1_000;
+      while (!settled() && clock.monotonic() < released) await pause(clock, 20);
+      for (const { attempts } of shards) attempts.flush();
+      await Promise.all(shards.map(({ relay }) => relay.finished()));
+      await destinations.close();
+    },
+  };
+}
+
+const pause = (clock: Clock, ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve));
+
+/** The latest destination of every hook, and the transport that is open for it. */
+class Destinations {
+  readonly #factory: TransportFactory;
+  readonly #byHook = new Map<string, Destination & { readonly text: string; close(): void }>();
+  constructor(factory: TransportFactory) {
+    this.#factory = factory;
+  }
+
+  get(hookId: string): Destination | null {
+    return this.#byHook.get(hookId) ?? null;
+  }
+
+  /** True = it is another one than before. */
+  put(hook: Hook): boolean {
+    const text = JSON.stringify(hook.request);
+    const known = this.#byHook.get(hook.id);
+    if (known?.text === text) return false;
+    known?.close();
+    let open: Transport | null = null;
+    const factory = this.#factory;
+    this.#byHook.set(hook.id, {
+      request: hook.request,
+      text,
+      transport() {
+        if (open) return open;
+        const made = factory.create({ hookId: hook.id, accountId: hook.accountId, request: hook.request });
+        if ('send' in made) open = made;
+        return made;
+      },
+      close: () => void open?.close().catch(() => undefined),
+    });
+    return known !== undefined;
+  }
+
+  close(): Promise<void> {
+    return this.#factory.close();
+  }
+}

@@ -1,0 +1,135 @@
+// A change of a hook goes the same way every time: kept as pending in the control data, appended as a control record to every shard, then taken off the pending list.
+// A crash in between leaves it pending, and `finishPending` at the next start appends it again: readers ignore a change they have applied.
+import { type ControlRecord, type HookRequest, type HookSelection, isSameSelection, type Problem } from '@hookline/core';
+import type { ControlStore, Hook, HookPatch, PendingChange } from './control/control-store.ts';
+import type { EventLog } from './log/event-log.ts';
+import type { LaneStore } from './log/lane-store.ts';
+
+export interface HookChangeOptions {
+  readonly control: ControlStore;
+  readonly logs: readonly (EventLog & LaneStore)[];
+  readonly now: () => number;
+  /** Events of this hook that are in units or cut for one. */
+  readonly openEvents: (hookId: string) => Promise<number>;
+}
+
+export interface HookDraft {
+  readonly id: string;
+  readonly accountId: number;
+  readonly name: string;
+  readonly active: boolean;
+  readonly selection: HookSelection;
+  readonly request: HookRequest;
+}
+
+export class HookChanges {
+  readonly #options: HookChangeOptions;
+  /** Changes of one hook, one after the other. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+  constructor(options: HookChangeOptions) {
+    this.#options = options;
+  }
+
+  #inTurn<T>(hookId: string, change: () => Promise<T>): Promise<T> {
+    const mine = (this.#turns.get(hookId) ?? Promise.resolve()).then(change, change);
+    const settled = mine.catch(() => undefined).then(() => {
+      if (this.#turns.get(hookId) === settled) this.#turns.delete(hookId);
+    });
+    this.#turns.set(hookId, settled);
+    return mine;
+  }
+
+  create(draft: HookDraft): Promise<Hook> {
+    const { control, now } = this.#options;
+    return this.#inTurn(draft.id, async () => {
+      const pending: PendingChange[] = draft.active ? [{ change: 1, action: 'activated', from: 'now' }] : [];
+      const hook = await control.hooks.create({ ...draft, stoppedReason: null, change: pending.length, pending, deletedAt: null }, now());
+      return this.#apply(hook);
+    });
+  }
+
+  update(hook: Hook, draft: HookDraft, expectedVersion: number | null): Promise<Hook | 'version_conflict' | 'not_found' | 'open_deliveries'> {
+    return this.#inTurn(hook.id, async () => {
+      const current = await this.#options.control.hooks.get(hook.accountId, hook.id);
+      if (!current) return 'not_found';
+      if (expectedVersion !== null && current.version !== expectedVersion) return 'version_conflict';
+      if (draft.request.type !== current.request.type && (await this.#options.openEvents(hook.id)) > 0) return 'open_deliveries';
+      const actions: PendingChange['action'][] = [];
+      // An inactive hook needs no record of a new selection: its next activation carries it.
+      if (current.active && draft.active && !isSameSelection(current.selection, draft.selection)) actions.push('version');
+      if (current.active !== draft.active) actions.push(draft.active ? 'activated' : 'deactivated');
+      return this.#change(current, actions, 'now', { name: draft.name, active: draft.active, selection: draft.selection, request: draft.request, ...(draft.active && { stoppedReason: null }) }, current.version);
+    });
+  }
+
+  /** Warns when events will come again. */
+  activate(hook: Hook, from: 'now' | 'stopped' | number): Promise<{ readonly hook: Hook; readonly warnings: readonly Problem[] }> {
+    return this.#inTurn(hook.id, async () => {
+      const current = (await this.#options.control.hooks.get(hook.accountId, hook.id)) ?? hook;
+      if (current.active && typeof from !== 'number') return { hook: current, warnings: [] };
+      const warnings = typeof from === 'number' && (await this.#comesAgain(current, from)) ? [COMES_AGAIN] : [];
+      const changed = await this.#change(current, ['activated'], from, { active: true, stoppedReason: null });
+      return { hook: typeof changed === 'string' ? current : changed, warnings };
+    });
+  }
+
+  async #comesAgain(hook: Hook, from: number): Promise<boolean> {
+    for (const log of this.#options.logs) {
+      const lane = (await log.snapshot([hook.id])).get(hook.id);
+      if (!lane) continue;
+      const assigned = lane.behind ? lane.assigned : Math.max(lane.assigned, await log.scanned());
+      if ((await log.positionAt(from)) <= assigned && lane.matched > 0) return true;
+    }
+    return false;
+  }
+
+  deactivate(hook: Hook, reason: string | null = null): Promise<Hook> {
+    return this.#inTurn(hook.id, async () => {
+      const current = (await this.#options.control.hooks.get(hook.accountId, hook.id)) ?? hook;
+      if (!current.active || current.deletedAt !== null) return current;
+      const changed = await this.#change(current, ['deactivated'], 'now', { active: false, stoppedReason: reason });
+      return typeof changed === 'string' ? current : changed;
+    });
+  }
+
+  delete(hook: Hook): Promise<void> {
+    return this.#inTurn(hook.id, async () => {
+      const current = await this.#options.control.hooks.get(hook.accountId, hook.id);
+      if (current) await this.#change(current, ['deleted'], 'now', { active: false, deletedAt: this.#options.now() });
+    });
+  }
+
+  /** What a crash has left between the control data and the log. */
+  async finishPending(): Promise<void> {
+    for (const hook of await this.#options.control.hooks.all()) if (hook.pending.length > 0) await this.#inTurn(hook.id, () => this.#apply(hook));
+  }
+
+  async #change(hook: Hook, actions: readonly PendingChange['action'][], from: 'now' | 'stopped' | number, patch: HookPatch, expectedVersion?: number): Promise<Hook | 'version_conflict' | 'not_found'> {
+    const pending: PendingChange[] = actions.map((action, i) => ({ change: hook.change + 1 + i, action, ...(action === 'activated' && { from }) }));
+    const changed = await this.#options.control.hooks.update(hook.accountId, hook.id, { ...patch, change: hook.change + pending.length, pending: [...hook.pending, ...pending] }, { nowMs: this.#options.now(), ...(expectedVersion !== undefined && { expectedVersion }) });
+    return typeof changed === 'string' ? changed : this.#apply(changed);
+  }
+
+  async #apply(hook: Hook): Promise<Hook> {
+    if (hook.pending.length === 0) return hook;
+    for (const pending of hook.pending) await Promise.all(this.#options.logs.map(async (log) => log.appendControl(await this.#record(log, hook, pending))));
+    const done = await this.#options.control.hooks.update(hook.accountId, hook.id, { pending: [] }, { nowMs: this.#options.now(), bumpVersion: false });
+    return typeof done === 'string' ? { ...hook, pending: [] } : done;
+  }
+
+  async #record(log: EventLog & LaneStore, hook: Hook, { change, action, from }: PendingChange): Promise<ControlRecord> {
+    const record: ControlRecord = { hookId: hook.id, accountId: hook.accountId, change, action };
+    if (action === 'version') return { ...record, selection: hook.selection };
+    if (action !== 'activated') return record;
+    const start = typeof from === 'number' ? await log.positionAt(from) : from === 'stopped' ? await this.#stoppedAt(log, hook.id) : null;
+    return { ...record, selection: hook.selection, ...(start !== null && { from: start }) };
+  }
+
+  /** The first position after the hook's last deactivation; null = it never was. */
+  async #stoppedAt(log: LaneStore, hookId: string): Promise<number | null> {
+    const last = (await log.controls()).findLast((c) => c.record.hookId === hookId && c.record.action === 'deactivated');
+    return last ? last.position + 1 : null;
+  }
+}
+
+const COMES_AGAIN: Problem = { path: '/from', code: 'events_come_again', message: 'the hook was active after this time: events that were sent then will be sent again, under new delivery ids' };
