@@ -14,3 +14,6 @@ export { TOKEN_SCOPES } from './control/seed.ts';
 export type { InitialTokens } from './control/seed.ts';
 export { HookChanges } from './hook-changes.ts';
 export type { HookChangeOptions } from './hook-changes.ts';
+export { openRemoteControlStore } from './control/remote/open-remote-control-store.ts';
+export type { RemoteControlStoreOptions } from './control/remote/open-remote-control-store.ts';
+export { ensureServerDurability } from './control/remote/server-durability.ts';

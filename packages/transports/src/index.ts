@@ -1,1 +1,2 @@
-export {};
+export { createTransportFactory } from './create-transport-factory.ts';
+export type { TransportFactoryOptions } from './create-transport-factory.ts';

@@ -141,6 +141,10 @@ export interface ProfileStore {
   delete(accountId: number, databaseId: number, profileId: string, nowMs: number): Promise<boolean>;
   /** For rendering: from a bounded cache that this process's writes keep exact. Key: `<databaseId>/<profileId>`. */
   lookUp(accountId: number, keys: readonly { readonly databaseId: number; readonly profileId: string }[]): Promise<ReadonlyMap<string, ProfileState>>;
+  /** Synchronous, from memory: false = surely not deleted; true = look it up. Kept current as `AccountStore.exists` is. */
+  mayBeDeleted(accountId: number, databaseId: number, profileId: string): boolean;
+  /** Synchronous, from memory: false = it is certainly not deleted; true = look it up. */
+  mayBeDeleted(accountId: number, databaseId: number, profileId: string): boolean;
 }
 
 export interface ContentStore {

@@ -1,0 +1,87 @@
+import { KeyTable } from '../json/key-table.ts';
+import { KIND, MemberRecord, type ObjectShape } from '../json/object-shape.ts';
+
+const { string, integer, real, boolean, object, array } = KIND;
+const NULL = KIND.null;
+const NUMBER = integer | real;
+
+/**
+ * The envelope (contract.md 3.1, api.md 2): allowed kinds, and whether the member is delivered or only taken in. Null counts as absent where the platform itself
+ * passes it for deleted profiles, and for `email`, which is often unknown; everywhere else it is a wrong type.
+ */
+const ENVELOPE = {
+  event_type: [string, true],
+  event_date: [string, true],
+  profile_id: [string | NULL, true],
+  _xxh: [string | NULL, true],
+  _md5: [string | NULL, true],
+  list_id: [integer | NULL, true],
+  account_id: [integer, true],
+  sends_trying_num: [integer, true],
+  is_test: [boolean, true],
+  is_static: [boolean, true],
+  subscription_hash_id: [string, true],
+  event_data: [object, true],
+  subscription: [array | NULL, true],
+  event_id: [string, false],
+  email: [string | NULL, false],
+  profile: [object, false],
+  content: [object, false],
+  custom_data: [object, false],
+} as const;
+
+/** `event_data` as far as we know its keys (contract.md 3.2, and `pixel_id`); all others pass, and which of these are checked depends on the event type. */
+const EVENT_DATA = {
+  message_id: integer, campaign_id: integer, segment_id: integer, resource_id: integer, pixel_id: integer,
+  launch_id: string, send_message_id: string,
+  ip: string, country: string, city: string, postal_code: string, region: string, tz: string, lat: NUMBER, lon: NUMBER,
+  user_agent: string, os: string, browser: string, device: string, link_url: string, extra_uid: string,
+} as const;
+
+/** One element of `subscription` (contract.md 3.5). */
+const SUBSCRIPTION = {
+  resource_id: integer, channel: string, email: string, phone: string, subscription_id: string, provider: string, priority: integer, status: string, ccsub: object,
+} as const;
+
+type EnvelopeName = keyof typeof ENVELOPE;
+export type EventDataName = keyof typeof EVENT_DATA;
+
+function codesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): Readonly<Record<Name, number>> {
+  return Object.fromEntries(Object.keys(table).map((name, code) => [name, code])) as Record<Name, number>;
+}
+
+/** Codes of the members in an event's records. */
+export const FIELD = codesOf<EnvelopeName>(ENVELOPE);
+export const DATA_FIELD = codesOf<EventDataName>(EVENT_DATA);
+/** By code. */
+export const ENVELOPE_NAMES: readonly string[] = Object.keys(ENVELOPE);
+export const EVENT_DATA_NAMES: readonly string[] = Object.keys(EVENT_DATA);
+export const ENVELOPE_KINDS: readonly number[] = Object.values(ENVELOPE).map(([kinds]) => kinds);
+export const IS_DELIVERED: readonly boolean[] = Object.values(ENVELOPE).map(([, isDelivered]) => isDelivered);
+/** Null passes everywhere in `event_data`: a consumer reads it as absent. */
+export const EVENT_DATA_KINDS: readonly number[] = Object.values(EVENT_DATA).map((kinds) => kinds | NULL);
+
+const ENVELOPE_TABLE = new KeyTable(ENVELOPE_NAMES);
+const EVENT_DATA_TABLE = new KeyTable(EVENT_DATA_NAMES);
+const SUBSCRIPTION_TABLE = new KeyTable(Object.keys(SUBSCRIPTION));
+const ANY: readonly number[] = EVENT_DATA_NAMES.map(() => 0);
+
+const SUBSCRIPTION_SHAPE: ObjectShape = {
+  table: SUBSCRIPTION_TABLE, kinds: Object.values(SUBSCRIPTION).map((kinds) => kinds | NULL), isClosed: false, inner: [], wideCode: -1, record: null,
+};
+
+/** What the scanner notes about one event. */
+export interface EventRecords {
+  readonly shape: ObjectShape;
+  readonly envelope: MemberRecord;
+  readonly eventData: MemberRecord;
+}
+
+export function createEventRecords(): EventRecords {
+  const envelope = new MemberRecord(ENVELOPE_NAMES.length);
+  const eventData = new MemberRecord(EVENT_DATA_NAMES.length);
+  const inner = ENVELOPE_NAMES.map((): ObjectShape | null => null);
+  inner[FIELD.event_data] = { table: EVENT_DATA_TABLE, kinds: ANY, isClosed: false, inner: [], wideCode: -1, record: eventData };
+  inner[FIELD.subscription] = SUBSCRIPTION_SHAPE;
+  return { envelope, eventData, shape: { table: ENVELOPE_TABLE, kinds: ENVELOPE_KINDS, isClosed: true, inner, wideCode: FIELD.content, record: envelope } };
+}

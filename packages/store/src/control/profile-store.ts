@@ -1,0 +1,164 @@
+import { and, asc, eq, getTableColumns, gt, isNotNull, sql } from 'drizzle-orm';
+import type { Profile, ProfileState, ProfileStore } from './control-store.ts';
+import type { ControlSql } from './control-sql.ts';
+import { createExactCache, lookUpThrough } from './exact-cache.ts';
+import { bumpRevision, currentRevision } from './revision.ts';
+import { profileTable } from './schema/control-schema.ts';
+import { encodeExactText } from './schema/exact-text.ts';
+import { createTombstoneFilter } from './tombstone-filter.ts';
+
+const CACHED_PROFILES_MAX = 50_000;
+const CACHED_BYTES_MAX = 32 * 1024 * 1024;
+/** A bulk unit: this many profiles or about this much text, whichever comes first. Small enough that several fit into a slice of the writer's time. */
+const UNIT_PROFILES_MAX = 128;
+const UNIT_CHARS_MAX = 128 * 1024;
+/** Units of one import that wait at the writer; the others stay with the caller. */
+const UNITS_AHEAD_MAX = 4;
+
+/** Tombstones read at once when the filter is filled. */
+const TOMBSTONES_PAGE = 10_000;
+
+const ABSENT: ProfileState = { kind: 'absent' };
+type ProfileRow = typeof profileTable.$inferSelect;
+
+export interface CachedProfileStore extends ProfileStore {
+  /** Another process wrote: nothing cached is certain, and there may be new tombstones. */
+  reload(): Promise<void>;
+}
+
+export async function createProfileStore(control: ControlSql): Promise<CachedProfileStore> {
+  const { build } = control;
+  const tombstones = createTombstoneFilter();
+  let seenDeletion = 0;
+  const cache = createExactCache<ProfileState>({ entryCountMax: CACHED_PROFILES_MAX, bytesMax: CACHED_BYTES_MAX, bytesOf: (state) => 100 + (state.kind === 'stored' ? 2 * state.fields.length : 0) });
+
+  async function readTombstones(): Promise<void> {
+    for (;;) {
+      const rows = await control.read(
+        build.select().from(profileTable).where(gt(profileTable.deletedRevision, seenDeletion)).orderBy(asc(profileTable.deletedRevision)).limit(TOMBSTONES_PAGE),
+      );
+      for (const row of rows) {
+        tombstones.add(cacheKey(row.accountId, row.databaseId, row.profileId));
+        seenDeletion = row.deletedRevision!;
+      }
+      if (rows.length < TOMBSTONES_PAGE) return;
+    }
+  }
+
+  async function putUnit(accountId: number, profiles: readonly Profile[], nowMs: number, bulk: boolean): Promise<void> {
+    const values = JSON.stringify(profiles.map(({ databaseId, profileId, fields }) => [databaseId, encodeExactText(profileId), fields]));
+    try {
+      await control.write(
+        [
+          bumpRevision(control, 'profiles'),
+          build
+            .insert(profileTable)
+            .select(sql`select ${accountId}, value ->> 0, value ->> 1, value ->> 2, null, 1, ${nowMs}, ${nowMs} from json_each(${values}) where true`)
+            .onConflictDoUpdate({
+              target: [profileTable.accountId, profileTable.databaseId, profileTable.profileId],
+              set: {
+                fields: sql`excluded.fields`,
+                deletedRevision: null,
+                version: sql`${profileTable.version} + 1`,
+                createdAt: sql`iif(${profileTable.fields} is null, excluded.created_at, ${profileTable.createdAt})`,
+                updatedAt: nowMs,
+              },
+            }),
+        ],
+        { bulk },
+      );
+    } finally {
+      for (const { databaseId, profileId } of profiles) cache.invalidate(cacheKey(accountId, databaseId, profileId));
+    }
+  }
+
+  await readTombstones();
+  return {
+    mayBeDeleted: (accountId, databaseId, profileId) => tombstones.mayHave(cacheKey(accountId, databaseId, profileId)),
+    async reload() {
+      cache.clear();
+      await readTombstones();
+    },
+    async get(accountId, databaseId, profileId) {
+      const [row] = await control.read(build.select().from(profileTable).where(keyIs(accountId, databaseId, profileId)));
+      return row === undefined ? ABSENT : toState(row);
+    },
+    async put(accountId, profiles, nowMs) {
+      const units = cutUnits(profiles);
+      const bulk = units.length > 1;
+      const ahead: Promise<void>[] = [];
+      try {
+        for (const unit of units) {
+          if (ahead.length >= UNITS_AHEAD_MAX) await ahead.shift();
+          ahead.push(putUnit(accountId, unit, nowMs, bulk));
+        }
+      } finally {
+        await Promise.allSettled(ahead);
+      }
+      await Promise.all(ahead);
+    },
+    async delete(accountId, databaseId, profileId, nowMs) {
+      tombstones.add(cacheKey(accountId, databaseId, profileId));
+      try {
+        const [, deleted] = await control.write([
+          bumpRevision(control, 'profiles'),
+          build
+            .update(profileTable)
+            .set({ fields: null, deletedRevision: currentRevision('profiles'), version: sql`${profileTable.version} + 1`, updatedAt: nowMs })
+            .where(and(keyIs(accountId, databaseId, profileId), isNotNull(profileTable.fields)))
+            .returning({ version: profileTable.version }),
+        ]);
+        return deleted.length > 0;
+      } finally {
+        cache.invalidate(cacheKey(accountId, databaseId, profileId));
+      }
+    },
+    async lookUp(accountId, keys) {
+      const byText = new Map(keys.map((key) => [cacheKey(accountId, key.databaseId, key.profileId), key]));
+      const found = await lookUpThrough(cache, [...byText.keys()], async (missing) => {
+        const wanted = JSON.stringify(missing.map((text) => [byText.get(text)!.databaseId, encodeExactText(byText.get(text)!.profileId)]));
+        const rows = await control.read(
+          build
+            .select(getTableColumns(profileTable))
+            .from(sql`json_each(${wanted}) wanted`)
+            // The order of a cross join is kept: one search by the whole key for each wanted one.
+            .crossJoin(profileTable)
+            .where(and(eq(profileTable.accountId, accountId), eq(profileTable.databaseId, sql`wanted.value ->> 0`), eq(profileTable.profileId, sql`wanted.value ->> 1`))),
+        );
+        const read = new Map<string, ProfileState>(missing.map((text) => [text, ABSENT]));
+        for (const row of rows) read.set(cacheKey(accountId, row.databaseId, row.profileId), toState(row));
+        return read;
+      });
+      return new Map([...found].map(([text, state]) => [text.slice(text.indexOf('/') + 1), state]));
+    },
+  };
+}
+
+function cutUnits(profiles: readonly Profile[]): readonly (readonly Profile[])[] {
+  const units: Profile[][] = [];
+  let chars = Number.POSITIVE_INFINITY;
+  for (const profile of profiles) {
+    const unit = units.at(-1);
+    if (unit === undefined || unit.length >= UNIT_PROFILES_MAX || chars + profile.fields.length > UNIT_CHARS_MAX) {
+      units.push([profile]);
+      chars = profile.fields.length;
+    } else {
+      unit.push(profile);
+      chars += profile.fields.length;
+    }
+  }
+  return units;
+}
+
+/** `<account>/` and the key that callers of `lookUp` see. */
+function cacheKey(accountId: number, databaseId: number, profileId: string): string {
+  return `${accountId}/${databaseId}/${profileId}`;
+}
+
+function keyIs(accountId: number, databaseId: number, profileId: string) {
+  return and(eq(profileTable.accountId, accountId), eq(profileTable.databaseId, databaseId), eq(profileTable.profileId, profileId));
+}
+
+function toState({ fields, version, createdAt, updatedAt }: ProfileRow): ProfileState {
+  return fields === null ? { kind: 'deleted' } : { kind: 'stored', fields, version, createdAt, updatedAt };
+}

@@ -1,0 +1,97 @@
+// The control data on a libSQL server over HTTP: every request has a deadline, writes go one batch at a time, and none is sent before the server's durability is verified.
+
+import { createClient, LibsqlError } from '@libsql/client/http';
+import type { ResultSet } from '@libsql/client/http';
+import { HooklineError, isHooklineError } from '@hookline/core';
+import type { Clock } from '@hookline/core';
+import type { SqlRows, SqlRunner, SqlStatement, SqlValue } from '../control-sql.ts';
+import { ensureServerDurability } from './server-durability.ts';
+import { createWriteQueue } from './write-queue.ts';
+
+const DEADLINE_MS = 10_000;
+/** Writes that may wait; beyond it `overloaded`. */
+const WAITING_MAX = 10_000;
+/** Another process's writer holds the lock: tries of one batch and the pause before the next one, times the number of the try. */
+const BUSY_TRIES_MAX = 6;
+const BUSY_PAUSE_MS = 25;
+
+export interface RemoteSqlOptions {
+  readonly url: string;
+  readonly token?: string | undefined;
+  /** Where durability is verified and set. Left out, it is the operator's word. */
+  readonly adminUrl?: string | undefined;
+  readonly fetch: (request: Request) => Promise<Response>;
+  readonly clock: Clock;
+}
+
+export function openRemoteSql({ url, token, adminUrl, fetch, clock }: RemoteSqlOptions): SqlRunner {
+  const withDeadline = (request: Request): Promise<Response> => fetch(new Request(request, { signal: AbortSignal.timeout(DEADLINE_MS) }));
+  const client = createClient({ url, fetch: withDeadline, ...(token === undefined ? {} : { authToken: token }) });
+  /** Since the last connection trouble, after which it may be another server process. */
+  let verified = false;
+
+  async function guard<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error: unknown) {
+      const mapped = toHooklineError(error);
+      if (mapped.code === 'store_unavailable') verified = false;
+      throw mapped;
+    }
+  }
+
+  async function verify(): Promise<void> {
+    if (adminUrl !== undefined && !verified) await ensureServerDurability(adminUrl, url);
+    verified = true;
+  }
+
+  async function sendBatch(statements: readonly SqlStatement[]): Promise<readonly SqlRows[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await verify();
+        return await guard(async () => (await client.batch(statements.map(toClientStatement), 'write')).map(toRows));
+      } catch (error: unknown) {
+        if (!isBusy(error) || attempt >= BUSY_TRIES_MAX) throw error;
+        await new Promise<void>((resolve) => clock.after(BUSY_PAUSE_MS * attempt, resolve));
+      }
+    }
+  }
+
+  const queue = createWriteQueue(sendBatch, (error) => isHooklineError(error) && error.code === 'invariant_broken');
+
+  return {
+    read: (statements) => guard(async () => (await client.batch(statements.map(toClientStatement), 'read')).map(toRows)),
+    async write(statements, options) {
+      if (queue.waitingCount() >= WAITING_MAX) throw new HooklineError('overloaded', `${WAITING_MAX} writes are waiting`);
+      return queue.add(statements, options?.bulk ?? false);
+    },
+    async health() {
+      verified = false;
+      await verify();
+      return null;
+    },
+    async close() {
+      await queue.idle();
+      client.close();
+    },
+  };
+}
+
+function toClientStatement({ sql, params }: SqlStatement): { sql: string; args: SqlValue[] } {
+  return { sql, args: [...params] };
+}
+
+function toRows({ rows }: ResultSet): SqlRows {
+  return rows.map((row) => Array.from(row));
+}
+
+function isBusy(error: unknown): boolean {
+  return isHooklineError(error) && error.cause instanceof LibsqlError && error.cause.code.startsWith('SQLITE_BUSY');
+}
+
+function toHooklineError(error: unknown): HooklineError {
+  if (!(error instanceof LibsqlError)) return new HooklineError('store_unavailable', 'the libSQL server does not answer', error);
+  if (error.code.startsWith('SQLITE_FULL')) return new HooklineError('storage_full', 'the disk of the libSQL server is full', error);
+  if (/^SQL(ITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|MISUSE|TOOBIG)|_INPUT_ERROR|_PARSE_ERROR)/.test(error.code)) return new HooklineError('invariant_broken', `a statement failed: ${error.message}`, error);
+  return new HooklineError('store_unavailable', `the libSQL server failed: ${error.message}`, error);
+}

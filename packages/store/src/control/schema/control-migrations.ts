@@ -1,0 +1,31 @@
+// Made by `pnpm migration` from the SQL in migrations/control. Edit the schema instead.
+
+import type { Migration } from '../migrate.ts';
+
+export const CONTROL_MIGRATIONS: readonly Migration[] = [
+  {
+    tag: "0000_initial",
+    statements: [
+      "CREATE TABLE `account` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`name` text NOT NULL,\n\t`version` integer NOT NULL,\n\t`created_at` integer NOT NULL,\n\t`updated_at` integer NOT NULL\n);",
+      "CREATE TABLE `catalog_entry` (\n\t`account_id` integer NOT NULL,\n\t`kind` text NOT NULL,\n\t`id` integer NOT NULL,\n\t`name` text NOT NULL,\n\t`subid` text,\n\t`subject` text,\n\t`database_id` integer,\n\t`version` integer NOT NULL,\n\t`created_at` integer NOT NULL,\n\t`updated_at` integer NOT NULL,\n\tPRIMARY KEY(`account_id`, `kind`, `id`)\n);",
+      "CREATE TABLE `content_bucket` (\n\t`bucket` integer PRIMARY KEY NOT NULL,\n\t`bytes` integer NOT NULL\n);",
+      "CREATE TABLE `event_type` (\n\t`account_id` integer NOT NULL,\n\t`event_type` text NOT NULL,\n\t`family` text NOT NULL,\n\t`label` text NOT NULL,\n\t`description` text NOT NULL,\n\t`subjects` text NOT NULL,\n\t`exportable` integer NOT NULL,\n\t`sample` text NOT NULL,\n\t`version` integer NOT NULL,\n\t`created_at` integer NOT NULL,\n\t`updated_at` integer NOT NULL,\n\tPRIMARY KEY(`account_id`, `event_type`)\n);",
+      "CREATE TABLE `hook` (\n\t`row` integer PRIMARY KEY AUTOINCREMENT NOT NULL,\n\t`id` text NOT NULL,\n\t`account_id` integer NOT NULL,\n\t`name` text NOT NULL,\n\t`active` integer NOT NULL,\n\t`stopped_reason` text,\n\t`selection` text NOT NULL,\n\t`request` text NOT NULL,\n\t`change` integer NOT NULL,\n\t`pending` text NOT NULL,\n\t`deleted_at` integer,\n\t`revision` integer NOT NULL,\n\t`version` integer NOT NULL,\n\t`created_at` integer NOT NULL,\n\t`updated_at` integer NOT NULL\n);",
+      "CREATE UNIQUE INDEX `hook_id_unique` ON `hook` (`id`);",
+      "CREATE INDEX `hook_by_account` ON `hook` (`account_id`);",
+      "CREATE INDEX `hook_by_revision` ON `hook` (`revision`);",
+      "CREATE TABLE `pixel` (\n\t`account_id` integer NOT NULL,\n\t`id` integer NOT NULL,\n\t`sid` text NOT NULL,\n\t`name` text NOT NULL,\n\t`database_id` integer NOT NULL,\n\t`domain` text,\n\t`active` integer NOT NULL,\n\t`version` integer NOT NULL,\n\t`created_at` integer NOT NULL,\n\t`updated_at` integer NOT NULL,\n\tPRIMARY KEY(`account_id`, `id`)\n);",
+      "CREATE UNIQUE INDEX `pixel_sid_unique` ON `pixel` (`sid`);",
+      "CREATE TABLE `profile` (\n\t`account_id` integer NOT NULL,\n\t`database_id` integer NOT NULL,\n\t`profile_id` text NOT NULL,\n\t`fields` text,\n\t`deleted_revision` integer,\n\t`version` integer NOT NULL,\n\t`created_at` integer NOT NULL,\n\t`updated_at` integer NOT NULL,\n\tPRIMARY KEY(`account_id`, `database_id`, `profile_id`)\n);",
+      "CREATE INDEX `profile_tombstone` ON `profile` (`deleted_revision`) WHERE deleted_revision is not null;",
+      "CREATE TABLE `revision` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`accounts` integer DEFAULT 0 NOT NULL,\n\t`tokens` integer DEFAULT 0 NOT NULL,\n\t`hooks` integer DEFAULT 0 NOT NULL,\n\t`catalog` integer DEFAULT 0 NOT NULL,\n\t`profiles` integer DEFAULT 0 NOT NULL,\n\t`event_types` integer DEFAULT 0 NOT NULL,\n\t`pixels` integer DEFAULT 0 NOT NULL,\n\t`keys` integer DEFAULT 0 NOT NULL,\n\t`checked_at` integer DEFAULT 0 NOT NULL\n);",
+      "CREATE TABLE `sealed_key` (\n\t`account_id` integer NOT NULL,\n\t`name` text NOT NULL,\n\t`number` integer NOT NULL,\n\t`sealed` text NOT NULL,\n\t`created_at` integer NOT NULL,\n\tPRIMARY KEY(`account_id`, `name`, `number`)\n);",
+      "CREATE TABLE `seeded_token` (\n\t`sha256` text PRIMARY KEY NOT NULL,\n\t`seeded_at` integer NOT NULL\n);",
+      "CREATE TABLE `token` (\n\t`row` integer PRIMARY KEY AUTOINCREMENT NOT NULL,\n\t`id` text NOT NULL,\n\t`account_id` integer,\n\t`sha256` text NOT NULL,\n\t`name` text NOT NULL,\n\t`scopes` text NOT NULL,\n\t`master` integer NOT NULL,\n\t`expires_at` integer,\n\t`version` integer NOT NULL,\n\t`created_at` integer NOT NULL,\n\t`updated_at` integer NOT NULL\n);",
+      "CREATE UNIQUE INDEX `token_id_unique` ON `token` (`id`);",
+      "CREATE UNIQUE INDEX `token_sha256_unique` ON `token` (`sha256`);",
+      "CREATE INDEX `token_by_account` ON `token` (`account_id`);",
+      "INSERT INTO `revision` (`id`) VALUES (1);",
+    ],
+  },
+];
