@@ -1,1 +1,14 @@
-export {};
+// For who runs an edge.
+export { createEdge, randomId } from './create-edge.ts';
+export type { Edge } from './create-edge.ts';
+export type { EdgeConfig, EdgeDeps } from './edge-deps.ts';
+export { startEdgeServer } from './entry/node.ts';
+export type { EdgeServer, EdgeServerOptions } from './entry/node.ts';
+export { createHookTester } from './hook/hook-tester.ts';
+export type { HookTesterOptions } from './hook/hook-tester.ts';
+export { createHostResolver } from './hook/host-resolver.ts';
+export { tokenHash } from './auth/authenticate.ts';
+export { createLogger } from './logger.ts';
+export type { LogFields, Logger, LoggerOptions, LogLevel } from './logger.ts';
+// For who puts an engine behind it.
+export type { ActivationStart, AttemptView, DeadLetterView, DeliveryReads, HookChanges, HookFate, HookTester, LaneView, SealedHookDraft, TestResult } from './ports.ts';

@@ -1,1 +1,2 @@
-export {};
+export { openRelay } from './open-relay.ts';
+export type { RelayApp, RelayAppOptions } from './open-relay.ts';

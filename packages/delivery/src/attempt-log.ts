@@ -10,11 +10,15 @@ export class AttemptLog {
   readonly #clock: Clock;
   readonly #packed = new Map<string, AttemptRow[]>();
   #cancel: (() => void) | null = null;
+  /** Attempts of this process by how they ended, and the events that were taken. */
+  readonly counts = { delivered: 0, rejected: 0, failed: 0, unknown: 0, eventsDelivered: 0 };
   constructor(store: LaneStore, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }
   success(hookId: string, row: AttemptRow): void {
+    this.counts.delivered++;
+    this.counts.eventsDelivered += row.events;
     const rows = this.#packed.get(hookId) ?? [];
     this.#packed.set(hookId, rows);
     rows.push(row);
@@ -23,6 +27,7 @@ export class AttemptLog {
   }
   /** Writes the successes of this hook that came before, so that the order is kept, and says what else to commit. */
   failure(hookId: string, row: AttemptRow): { readonly op: 'attempts'; readonly hookId: string; readonly rows: readonly AttemptRow[] } {
+    this.counts[row.outcome]++;
     const before = this.#packed.get(hookId) ?? [];
     this.#packed.delete(hookId);
     return { op: 'attempts', hookId, rows: [...before, row] };

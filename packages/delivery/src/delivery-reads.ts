@@ -16,13 +16,13 @@ const NONE: LaneSnapshot = { assigned: 0, behind: false, round: 0, change: 0, ho
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 export type Fate = 'filtered' | 'backlog' | 'in_flight' | 'waiting' | 'holding' | 'delivered' | 'dead' | 'cancelled' | 'expired' | 'not_active';
-export interface FateView {
+export type FateView = {
   hook_id: string;
   fate: Fate;
   rule?: string;
   delivery_id?: string;
   next_attempt_at?: string | null;
-}
+};
 
 export function createDeliveryReads({ control, logs, relay }: DeliveryReadsOptions): ReturnType<typeof make> {
   return make(control, logs, relay);

@@ -29,6 +29,8 @@ export interface Relay {
   /** The lane of a hook on each shard. */
   lanes(hookId: string): readonly Lane[];
   all(): readonly Lane[];
+  /** What this process has done so far, per shard. */
+  counts(): readonly AttemptLog['counts'][];
   /** Dead events go out again, as new deliveries; ids as `<shard>.<row>`. How many. */
   redrive(hookId: string, ids: readonly { readonly shard: number; readonly row: number }[] | 'all'): Promise<number>;
   /** Launches nothing more, waits for what is in flight at most this long, then releases it: it goes out again after the next start. */
@@ -57,6 +59,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   return {
     lanes: (hookId) => shards.flatMap(({ relay }) => relay.lane(hookId) ?? []),
     all: () => shards.flatMap(({ relay }) => relay.lanes()),
+    counts: () => shards.map(({ attempts }) => attempts.counts),
     async redrive(hookId, wanted) {
       let taken = 0;
       for (const { log, relay } of shards) {

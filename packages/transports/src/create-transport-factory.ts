@@ -7,6 +7,10 @@ import { openHttpDestination } from './http/http-destination.ts';
 import { createHttpTransport } from './http/http-transport.ts';
 import { createPatternMatcher } from './http/pattern-matcher.ts';
 import { createUndiciExchange } from './http/undici-exchange.ts';
+import { openKafkaDestination } from './kafka/kafka-destination.ts';
+import { createKafkaTransport } from './kafka/kafka-transport.ts';
+import { openKafkajsProducer } from './kafka/kafkajs-producer.ts';
+import { openPlatformaticProducer } from './kafka/platformatic-producer.ts';
 import type { OpenSecret } from './secrets/open-secrets.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -29,6 +33,7 @@ export function createTransportFactory(options: TransportFactoryOptions): Transp
   const guard = createDialGuard(policy, options.resolve);
   const exchange = createUndiciExchange(guard);
   const patterns = createPatternMatcher();
+  const openProducer = options.kafkaClient === 'kafkajs' ? openKafkajsProducer : openPlatformaticProducer;
   const checkUrl = (url: URL): Failure | null => {
     const verdict = policy.checkUrl(url.href);
     return 'url' in verdict ? null : fail('failed', 'address_forbidden', verdict.message);
@@ -45,8 +50,10 @@ export function createTransportFactory(options: TransportFactoryOptions): Transp
           const destination = openAmqpDestination({ hookId, accountId }, request, openSecret);
           return 'kind' in destination ? destination : createAmqpTransport(destination, { guard, clock, clientName: `Hookline/${version}` });
         }
-        default:
-          return fail('failed', 'network', 'soon');
+        case 'kafka': {
+          const destination = openKafkaDestination({ hookId, accountId }, request, openSecret);
+          return 'kind' in destination ? destination : createKafkaTransport(destination, openProducer, { guard, clock, clientId: `hookline-${hookId}` });
+        }
       }
     },
     async close() {

@@ -1,2 +1,3 @@
 export { createTransportFactory } from './create-transport-factory.ts';
 export type { TransportFactoryOptions } from './create-transport-factory.ts';
+export { systemClock } from './system-clock.ts';

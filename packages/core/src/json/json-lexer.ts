@@ -88,8 +88,13 @@ export class JsonLexer {
     return this.setFault('json_invalid', at >= this.end ? `The JSON ends too early, at byte ${this.end - this.origin}.` : `Not JSON at byte ${at - this.origin}.`);
   }
 
-  /** Skips white space; the byte after it, or -1 at the end. */
+  /** Skips white space; the byte after it, or -1 at the end. Small enough to be inlined, for mostly there is none. */
   protected skipSpace(): number {
+    const byte = this.pos < this.end ? (this.bytes[this.pos] as number) : -1;
+    return byte > 0x20 ? byte : this.skipSpaceSlowly();
+  }
+
+  private skipSpaceSlowly(): number {
     const { bytes, end } = this;
     let at = this.pos;
     let byte = -1;
@@ -151,7 +156,7 @@ export class JsonLexer {
         this.shift += 1;
       } else {
         at += byte < 0xf0 ? 3 : 4;
-        this.shift += 1;
+        this.shift += 2;
       }
     }
     this.pos = at + 1;

@@ -37,7 +37,7 @@ export class SeenKeys {
 
   clear(): void {
     this.top = 0;
-    this.large.clear();
+    if (this.large.size > 0) this.large.clear();
   }
 
   /** False = the object has this key already. text[start, end) is the key with its quotes, `hash` that of the decoded key. */

@@ -173,6 +173,19 @@ describe('problems', () => {
     ]);
   });
 
+  it('judges what can be judged: the ids of an unknown type, but neither what is inside a wrong kind nor a repeated key', () => {
+    const named = (body: string) => rejected(body).problems.map(({ path, code }) => `${code} ${path}`);
+    expect(named(typed('"no_such_type"').replace('41', '"x"'))).toEqual(['event_type_unknown /event_type', 'type /event_data/campaign_id']);
+    expect(named(withMember('event_data', '[{"campaign_id":"x"},1]'))).toEqual(['type /event_data']);
+    expect(named(event('', '"campaign_id":"x"'))).toEqual(['duplicate_key /event_data/campaign_id']);
+  });
+
+  it('A24: strings may be long inside content only, wherever it stands', () => {
+    const long = `{"v":"${x(65_537)}"}`;
+    const { problems } = rejected(`{"content":${long},"event_type":"click","event_data":${long},"event_date":"${DATE}","custom_data":${long}}`);
+    expect(problems.map(({ path }) => path)).toEqual(['/event_data/v', '/custom_data/v']);
+  });
+
   it('names at most a hundred, with paths and messages of bounded length', () => {
     const deep = `${`{"${x(250)}":`.repeat(20)}1e999${'}'.repeat(20)}`;
     const { problems } = rejected(event('', `"v":[${Array.from({ length: 500 }, () => '1e999').join(',')}],"w":${deep}`));

@@ -50,6 +50,7 @@ describe('the account', () => {
     ['no such number', '"account_id":0', {}, '422 range /account_id'], ['text', '"account_id":"3"', {}, '422 type /account_id'], ['platform: by the event', '"account_id":4', platform, 'accepted'],
     ['platform: by the header', '', { ...platform, headerAccountId: 4 }, 'accepted'], ['platform: by both', '"account_id":4', { ...platform, headerAccountId: 4 }, 'accepted'],
     ['platform: two accounts', '"account_id":3', { ...platform, headerAccountId: 4 }, '422 account_conflict /account_id'], ['platform: none', '', platform, '422 required /account_id'],
+    ["the token's account is not looked up", '', { accountExists: () => false }, 'accepted'],
     ['platform: never made', '"account_id":5', platform, '422 account_unknown /account_id'], ['platform: header never made', '', { ...platform, headerAccountId: 5 }, '422 account_unknown /account_id'],
   ])('%s', (_name, members, changes, expected) => {
     expect(verdict(event(members), 'json', changes)).toBe(expected);

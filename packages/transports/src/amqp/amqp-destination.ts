@@ -18,7 +18,7 @@ export interface AmqpDestination {
 
 export function openAmqpDestination(hook: { readonly hookId: string; readonly accountId: number }, request: AmqpDestination['request'], openSecret: OpenSecret): AmqpDestination | Failure {
   const secrets = new SecretReader(openSecret, hook.accountId, hook.hookId);
-  const password = secrets.readOptional(request.password, 'request.password') ?? '';
+  const password = secrets.readOptional(request.password, 'password') ?? '';
   if (secrets.failure !== null) return secrets.failure;
   const server = `${request.tls ? 'amqps' : 'amqp'}://${request.host}:${request.port}/${encodeURIComponent(request.vhost)}`;
   const isQueue = request.type === 'rabbitmq_queue';

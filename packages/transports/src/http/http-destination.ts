@@ -26,10 +26,10 @@ export type OpenAuth =
 
 export function openHttpDestination(hook: { readonly hookId: string; readonly accountId: number }, request: HttpRequest, openSecret: OpenSecret): HttpDestination | Failure {
   const secrets = new SecretReader(openSecret, hook.accountId, hook.hookId);
-  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), secrets.read(value, `request.headers.${name}`)]));
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), secrets.read(value, `headers/${name.toLowerCase()}`)]));
   const auth = openAuth(request.auth, secrets);
-  const signingSecret = secrets.readOptional(request.signing_secret, 'request.signing_secret');
-  const previousSigningSecret = secrets.readOptional(request.previous_signing_secret, 'request.previous_signing_secret');
+  const signingSecret = secrets.readOptional(request.signing_secret, 'signing_secret');
+  const previousSigningSecret = secrets.readOptional(request.previous_signing_secret, 'signing_secret');
   if (secrets.failure !== null) return secrets.failure;
   const derived = auth.type === 'header' ? [auth.authorization, auth.authorization.slice(auth.authorization.indexOf(' ') + 1)] : [];
   return {
@@ -53,10 +53,10 @@ function openAuth(auth: HttpRequest['auth'], secrets: SecretReader): OpenAuth {
     case 'none':
       return { type: 'none' };
     case 'basic':
-      return { type: 'header', authorization: `Basic ${Buffer.from(`${auth.username}:${secrets.read(auth.password, 'request.auth.password')}`).toString('base64')}` };
+      return { type: 'header', authorization: `Basic ${Buffer.from(`${auth.username}:${secrets.read(auth.password, 'auth/password')}`).toString('base64')}` };
     case 'bearer':
-      return { type: 'header', authorization: `Bearer ${secrets.read(auth.token, 'request.auth.token')}` };
+      return { type: 'header', authorization: `Bearer ${secrets.read(auth.token, 'auth/token')}` };
     case 'oauth2':
-      return { type: 'oauth2', tokenUrl: new URL(auth.token_url), clientId: auth.client_id, clientSecret: secrets.read(auth.client_secret, 'request.auth.client_secret'), scope: auth.scope };
+      return { type: 'oauth2', tokenUrl: new URL(auth.token_url), clientId: auth.client_id, clientSecret: secrets.read(auth.client_secret, 'auth/client_secret'), scope: auth.scope };
   }
 }

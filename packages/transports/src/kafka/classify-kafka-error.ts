@@ -3,23 +3,24 @@ import type { Failure, FailureCode } from '@hookline/core';
 import { classifyDialError } from '../dial/classify-dial-error.ts';
 import { errorText, fail } from '../failure.ts';
 
-/** Codes of the Kafka protocol that mean something else than "the broker cannot take it now". `unknown`: the leader may have appended it. */
-const PROTOCOL_ERRORS: Readonly<Record<number, readonly [Failure['kind'], FailureCode]>> = {
-  3: ['failed', 'destination_missing'], // UNKNOWN_TOPIC_OR_PARTITION
-  7: ['unknown', 'timeout'], // REQUEST_TIMED_OUT
-  10: ['rejected', 'payload_too_large'], // MESSAGE_TOO_LARGE
-  17: ['failed', 'destination_missing'], // INVALID_TOPIC_EXCEPTION
-  18: ['rejected', 'payload_too_large'], // RECORD_LIST_TOO_LARGE
-  20: ['unknown', 'broker_unavailable'], // NOT_ENOUGH_REPLICAS_AFTER_APPEND
-  29: ['failed', 'permission'], // TOPIC_AUTHORIZATION_FAILED
-  31: ['failed', 'permission'], // CLUSTER_AUTHORIZATION_FAILED
-  32: ['rejected', 'message_refused'], // INVALID_TIMESTAMP
-  33: ['failed', 'credentials'], // UNSUPPORTED_SASL_MECHANISM
-  34: ['failed', 'credentials'], // ILLEGAL_SASL_STATE
-  44: ['rejected', 'message_refused'], // POLICY_VIOLATION
-  53: ['failed', 'permission'], // TRANSACTIONAL_ID_AUTHORIZATION_FAILED, also said of idempotent producers
-  58: ['failed', 'credentials'], // SASL_AUTHENTICATION_FAILED
-  87: ['rejected', 'message_refused'], // INVALID_RECORD
+/** Numbers of the Kafka protocol that mean something else than "the broker cannot take it now". `unknown`: the leader may have appended it. */
+const PROTOCOL_ERRORS: Readonly<Record<number, readonly [kind: Failure['kind'], code: FailureCode, name: string]>> = {
+  3: ['failed', 'destination_missing', 'UNKNOWN_TOPIC_OR_PARTITION'],
+  7: ['unknown', 'timeout', 'REQUEST_TIMED_OUT'],
+  10: ['rejected', 'payload_too_large', 'MESSAGE_TOO_LARGE'],
+  17: ['failed', 'destination_missing', 'INVALID_TOPIC_EXCEPTION'],
+  18: ['rejected', 'payload_too_large', 'RECORD_LIST_TOO_LARGE'],
+  20: ['unknown', 'broker_unavailable', 'NOT_ENOUGH_REPLICAS_AFTER_APPEND'],
+  29: ['failed', 'permission', 'TOPIC_AUTHORIZATION_FAILED'],
+  31: ['failed', 'permission', 'CLUSTER_AUTHORIZATION_FAILED'],
+  32: ['rejected', 'message_refused', 'INVALID_TIMESTAMP'],
+  33: ['failed', 'credentials', 'UNSUPPORTED_SASL_MECHANISM'],
+  34: ['failed', 'credentials', 'ILLEGAL_SASL_STATE'],
+  44: ['rejected', 'message_refused', 'POLICY_VIOLATION'],
+  // said of idempotent producers too
+  53: ['failed', 'permission', 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'],
+  58: ['failed', 'credentials', 'SASL_AUTHENTICATION_FAILED'],
+  87: ['rejected', 'message_refused', 'INVALID_RECORD'],
 };
 
 const NESTING_DEPTH_MAX = 10;
@@ -32,10 +33,10 @@ export function* nestedErrors(error: unknown, depth = 0): Generator<Error> {
   for (const inner of [cause, originalError, ...(Array.isArray(errors) ? errors : [])]) yield* nestedErrors(inner, depth + 1);
 }
 
-/** By the number that the broker gave; `kind` is for codes that only say "not now". */
-export function classifyProtocolCode(code: number, text: string, kind: Failure['kind']): Failure {
-  const [ownKind, failureCode] = PROTOCOL_ERRORS[code] ?? [kind, 'broker_unavailable'];
-  return fail(ownKind, failureCode, text);
+/** By the number that the broker gave; `kind` is for those that only say "not now". */
+export function classifyProtocolCode(number: number, text: string | null, kind: Failure['kind']): Failure {
+  const [ownKind, code, name] = PROTOCOL_ERRORS[number] ?? [kind, 'broker_unavailable', `Kafka error ${number}`];
+  return fail(ownKind, code, text === null ? name : `${name}: ${text}`);
 }
 
 /** `kind`: 'failed' while nothing can have been sent, 'unknown' once a record may have been. */

@@ -28,7 +28,7 @@ export interface KafkaDestination {
 
 export function openKafkaDestination(hook: { readonly hookId: string; readonly accountId: number }, request: KafkaRequest, openSecret: OpenSecret): KafkaDestination | Failure {
   const secrets = new SecretReader(openSecret, hook.accountId, hook.hookId);
-  const sasl = request.sasl === undefined ? undefined : { mechanism: request.sasl.mechanism, username: request.sasl.username, password: secrets.read(request.sasl.password, 'request.sasl.password') };
+  const sasl = request.sasl === undefined ? undefined : { mechanism: request.sasl.mechanism, username: request.sasl.username, password: secrets.read(request.sasl.password, 'sasl/password') };
   if (secrets.failure !== null) return secrets.failure;
   return {
     ...hook,

@@ -1,18 +1,21 @@
-import type { Broker, Connection, Producer } from '@platformatic/kafka';
+import net from 'node:net';
+import type { Broker, Producer } from '@platformatic/kafka';
 import { CONNECT_TIMEOUT_MS } from '../dial/classify-dial-error.ts';
-import { classifyKafkaError, classifyProtocolCode, nestedErrors } from './classify-kafka-error.ts';
-import { guardPool } from './guard-platformatic-pool.ts';
-import { KAFKA_REQUEST_TIMEOUT_MS, KAFKA_RETRY_COUNT, KAFKA_RETRY_DELAY_MS, type KafkaAnswer, type KafkaRecord, type OpenKafkaProducer } from './kafka-producer-port.ts';
+import { classifyKafkaError } from './classify-kafka-error.ts';
+import { createCheckedNames, guardPlatformaticPool } from './guard-platformatic-pool.ts';
+import { KAFKA_REQUEST_TIMEOUT_MS, KAFKA_RETRY_COUNT, KAFKA_RETRY_DELAY_MS, type KafkaRecord, type OpenKafkaProducer } from './kafka-producer-port.ts';
+import { answersByPartition } from './platformatic-answers.ts';
 
 type ByteProducer = Producer<Buffer, Buffer, Buffer, Buffer>;
+
 const ACKS_FROM_ALL = -1;
 const MECHANISMS = { plain: 'PLAIN', 'scram-sha-256': 'SCRAM-SHA-256', 'scram-sha-512': 'SCRAM-SHA-512' } as const;
 
 export const openPlatformaticProducer: OpenKafkaProducer = async (destination, { guard, clientId }) => {
-  const kafka = await import('@platformatic/kafka');
-  const { topic, sasl } = destination;
-  const pinned = guardPool.pinnedLookup();
-  const producer: ByteProducer = new kafka.Producer({
+  const { Producer, compatibilityPartitioner, NetworkError } = await import('@platformatic/kafka');
+  const { topic, sasl, tls } = destination;
+  const names = createCheckedNames();
+  const producer: ByteProducer = new Producer({
     clientId,
     bootstrapBrokers: destination.brokers.map((broker): Broker => ({ ...broker })),
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -23,35 +26,44 @@ export const openPlatformaticProducer: OpenKafkaProducer = async (destination, {
     autocreateTopics: false,
     idempotent: true,
     acks: ACKS_FROM_ALL,
-    // the default one is not Java's
-    partitioner: kafka.compatibilityPartitioner,
+    // Java's; the client's own default is not
+    partitioner: compatibilityPartitioner,
     ...(sasl === undefined ? {} : { sasl: { mechanism: MECHANISMS[sasl.mechanism], username: sasl.username, password: sasl.password } }),
-    ...(destination.tls ? { tls: { lookup: pinned.lookup, rejectUnauthorized: true }, tlsServerName: true } : {}),
+    ...(tls ? { tls: { lookup: names.lookup, rejectUnauthorized: true }, tlsServerName: destination.brokers.some(({ host }) => net.isIP(host) === 0) } : {}),
   });
-  guardPool(producer.connections, { guard, tls: destination.tls, pinned });
+  guardPlatformaticPool(producer.connections, names, { guard, tls, networkError: NetworkError });
+  const toMessage = ({ key, value, headers, timestampMs }: KafkaRecord) => ({ topic, key, value, headers: toHeaderMap(headers), timestamp: BigInt(timestampMs) });
   return {
     async produce(records) {
       let partitionCount: number;
       try {
-        // cached by the client; asked apart so that an error here means that nothing was sent
+        // the client keeps it for seconds; asked apart, so that an error here means that nothing was sent
         const metadata = await producer.metadata({ topics: [topic] });
         partitionCount = metadata.topics.get(topic)?.partitionsCount ?? 1;
       } catch (error: unknown) {
         return records.map(() => classifyKafkaError(error, 'failed'));
       }
+      const messages = records.map(toMessage);
       try {
-        await producer.send({ messages: records.map((record) => ({ topic, key: record.key, value: record.value, headers: toHeaderMap(record.headers), timestamp: BigInt(record.timestampMs) })) });
+        await producer.send({ messages });
         return records.map(() => null);
       } catch (error: unknown) {
-        const byPartition = answersByPartition(error, topic);
+        const answers = answersByPartition(error);
         const otherwise = classifyKafkaError(error, 'unknown');
-        return records.map((record) => byPartition.get(kafka.compatibilityPartitioner(undefined as never, record.key) % partitionCount) ?? otherwise).map((answer) => (answer === STORED ? null : answer));
+        return messages.map((message) => {
+          const answer = answers.get(compatibilityPartitioner(message, message.key) % partitionCount);
+          return answer === undefined ? otherwise : answer;
+        });
       }
     },
     async close() {
       await producer.close(true).catch(() => {
-        // connections that were already gone
+        // its connections were gone already
       });
     },
   };
 };
+
+function toHeaderMap(headers: KafkaRecord['headers']): Map<Buffer, Buffer> {
+  return new Map(Object.entries(headers).map(([name, value]) => [Buffer.from(name), Buffer.from(value)]));
+}

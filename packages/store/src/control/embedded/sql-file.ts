@@ -22,6 +22,8 @@ export function openWriter(path: string): SqlFile {
   database.pragma('journal_mode = wal');
   database.pragma('synchronous = FULL');
   database.pragma('wal_autocheckpoint = 0');
+  // A log that begins anew gives its space back, so that its size says how much is in it.
+  database.pragma('journal_size_limit = 0');
   // What is deleted is overwritten, so that it does not stay readable in free pages.
   database.pragma('secure_delete = fast');
   const file = over(database);
@@ -66,6 +68,8 @@ function over(database: Database.Database): SqlFile {
       return [];
     },
     close() {
+      // Prepared statements keep a closed connection alive until they are collected, and with it the lock of an open transaction.
+      if (database.inTransaction) database.exec('rollback');
       prepared.clear();
       database.close();
     },

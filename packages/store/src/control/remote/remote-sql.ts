@@ -15,6 +15,7 @@ const WAITING_MAX = 10_000;
 const BUSY_TRIES_MAX = 6;
 const BUSY_PAUSE_MS = 25;
 
+/** `fetch` must resolve with the whole answer read, and reject when the request's signal says so. */
 export interface RemoteSqlOptions {
   readonly url: string;
   readonly token?: string | undefined;
@@ -25,7 +26,15 @@ export interface RemoteSqlOptions {
 }
 
 export function openRemoteSql({ url, token, adminUrl, fetch, clock }: RemoteSqlOptions): SqlRunner {
-  const withDeadline = (request: Request): Promise<Response> => fetch(new Request(request, { signal: AbortSignal.timeout(DEADLINE_MS) }));
+  const withDeadline = async (request: Request): Promise<Response> => {
+    const deadline = new AbortController();
+    const cancel = clock.after(DEADLINE_MS, () => deadline.abort(new Error(`no answer within ${DEADLINE_MS} ms`)));
+    try {
+      return await fetch(new Request(request, { signal: deadline.signal }));
+    } finally {
+      cancel();
+    }
+  };
   const client = createClient({ url, fetch: withDeadline, ...(token === undefined ? {} : { authToken: token }) });
   /** Since the last connection trouble, after which it may be another server process. */
   let verified = false;

@@ -1,0 +1,36 @@
+import type { Token, TOKEN_SCOPES } from '@hookline/store';
+
+export type Scope = (typeof TOKEN_SCOPES)[number];
+
+/** What routes ask for. The `:read` names that no token carries are covered by others, below. */
+export type NeededScope = Scope | 'events:read' | 'profiles:read' | 'catalog:read' | 'content:read' | 'tokens:read' | 'event_types:read';
+
+/** A `:write` includes reading the same things; `deliveries:read` covers events too. */
+const COVERED_BY: Readonly<Record<NeededScope, readonly Scope[]>> = {
+  'events:read': ['events:write', 'deliveries:read', 'deliveries:write'],
+  'events:write': ['events:write'],
+  'profiles:read': ['profiles:write'],
+  'profiles:write': ['profiles:write'],
+  'catalog:read': ['catalog:write'],
+  'catalog:write': ['catalog:write'],
+  'content:read': ['content:write'],
+  // Whoever names an event type may look it up.
+  'event_types:read': ['catalog:write', 'events:write', 'hooks:read', 'hooks:write', 'deliveries:read', 'deliveries:write'],
+  'content:write': ['content:write'],
+  'hooks:read': ['hooks:read', 'hooks:write'],
+  'hooks:write': ['hooks:write'],
+  'deliveries:read': ['deliveries:read', 'deliveries:write'],
+  'deliveries:write': ['deliveries:write'],
+  'exports:read': ['exports:read', 'exports:write'],
+  'exports:write': ['exports:write'],
+  'tokens:read': ['tokens:write'],
+  'tokens:write': ['tokens:write'],
+};
+
+/** What a platform token may do for any account, whatever its row says. */
+const PLATFORM_SCOPES: readonly Scope[] = ['events:write', 'profiles:write', 'catalog:write', 'content:write'];
+
+export function hasScope(token: Pick<Token, 'accountId' | 'scopes'>, needed: NeededScope): boolean {
+  const owned: readonly string[] = token.accountId === null ? PLATFORM_SCOPES : token.scopes;
+  return COVERED_BY[needed].some((scope) => owned.includes(scope));
+}

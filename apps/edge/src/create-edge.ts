@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { NEW_ID_BYTES, newId } from '@hookline/core';
+import { Hono } from 'hono';
+import type { EdgeDeps } from './edge-deps.ts';
+import { createByteBudget, type ByteBudget } from './http/byte-budget.ts';
+import { createRequestIds } from './http/request-id.ts';
+import { createIngest, type Ingest } from './ingest/ingest-events.ts';
+import { EDGE_LIMITS } from './limits.ts';
+import { createEdgeMetrics, type EdgeMetrics } from './metrics.ts';
+import { buildOpenApi, type OpenApiDocument } from './operations/build-open-api.ts';
+import { operationRoutes } from './operations/operation-routes.ts';
+import { createPageCursors } from './paging/page-cursor.ts';
+import { registerRoutes } from './route/register-routes.ts';
+import { accountRoutes } from './routes/account-routes.ts';
+import { catalogRoutes } from './routes/catalog-routes.ts';
+import { contentRoutes } from './routes/content-routes.ts';
+import { deliveryRoutes } from './routes/delivery-routes.ts';
+import { eventRoutes } from './routes/event-routes.ts';
+import { eventTypeRoutes } from './routes/event-type-routes.ts';
+import { hookRoutes } from './routes/hook-routes.ts';
+import { profileRoutes } from './routes/profile-routes.ts';
+import type { RouteContext } from './routes/route-context.ts';
+import { tokenRoutes } from './routes/token-routes.ts';
+import { createVersionLock } from './routes/version-lock.ts';
+
+/** The edge without a listener: `app.fetch` serves everything on any runtime; `ingest` is the way past Hono for a server with a hot route of its own. */
+export interface Edge {
+  readonly app: Hono;
+  readonly ingest: Ingest;
+  readonly openApi: OpenApiDocument;
+  readonly budget: ByteBudget;
+  readonly metrics: EdgeMetrics;
+  readonly nextRequestId: () => string;
+  /** A bug in serving a request, for the log. */
+  readonly logFailure: (error: unknown) => void;
+}
+
+/** A new id with 128 random bits. */
+export const randomId = (prefix: string): string => newId(prefix, randomBytes(NEW_ID_BYTES));
+
+export async function createEdge(deps: EdgeDeps): Promise<Edge> {
+  const budget = createByteBudget(deps.config.bytesInFlightMax ?? EDGE_LIMITS.bytesInFlightMax);
+  const metrics = createEdgeMetrics(deps.metrics, { bytesInFlight: budget.inFlight, logLinesDropped: deps.logger.linesDropped });
+  const nextRequestId = createRequestIds();
+  const logFailure = (error: unknown): void => deps.logger.log('error', 'a request failed', { error: String(error), stack: error instanceof Error ? (error.stack ?? '').slice(0, 600) : '' });
+  const ingest = createIngest(deps, metrics);
+  const context: RouteContext = { ...deps, budget, cursors: createPageCursors(await deps.control.keys.getOrCreate('cursor_key')), lock: createVersionLock(), newId: randomId };
+  const routes = [
+    ...eventRoutes(context, ingest), ...hookRoutes(context), ...deliveryRoutes(context), ...catalogRoutes(context), ...profileRoutes(context), ...contentRoutes(context),
+    ...eventTypeRoutes(context), ...accountRoutes(context), ...tokenRoutes(context),
+  ];
+  const all = [...routes, ...operationRoutes(deps, routes)];
+  const app = new Hono();
+  registerRoutes(app, all, { deps, budget, metrics, nextRequestId, logFailure });
+  return { app, ingest, openApi: buildOpenApi(all, deps.config.version), budget, metrics, nextRequestId, logFailure };
+}

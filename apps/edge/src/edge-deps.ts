@@ -1,0 +1,33 @@
+import type { AddressPolicy, Clock, Random } from '@hookline/core';
+import type { ControlStore, EventLog } from '@hookline/store';
+import type { Registry } from 'prom-client';
+import type { Logger } from './logger.ts';
+import type { DeliveryReads, HookChanges, HookTester } from './ports.ts';
+
+/** Everything the edge stands on. It keeps nothing of its own that a restart could lose. */
+export interface EdgeDeps {
+  readonly control: ControlStore;
+  /** The shards of the event log. New events go to the first. */
+  readonly logs: readonly [EventLog, ...EventLog[]];
+  readonly hookChanges: HookChanges;
+  readonly deliveries: DeliveryReads;
+  readonly tester: HookTester;
+  /** What destinations a hook may have; the same one guards the dials. */
+  readonly address: AddressPolicy;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly config: EdgeConfig;
+  readonly logger: Logger;
+  /** `/metrics` prints it; the relay adds its own to the same one. */
+  readonly metrics: Registry;
+  /** Why we are not ready, in words; empty = ready. Asked by `/readyz`. */
+  readonly isReady: () => Promise<readonly string[]>;
+}
+
+export interface EdgeConfig {
+  readonly version: string;
+  /** Whether a host name resolves, asked when a hook is saved; only warns. `createHostResolver` makes one. */
+  readonly resolves: (hostName: string) => Promise<boolean>;
+  /** Default `EDGE_LIMITS.bytesInFlightMax`. */
+  readonly bytesInFlightMax?: number;
+}

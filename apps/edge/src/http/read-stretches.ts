@@ -1,0 +1,64 @@
+import { createDeadline } from './read-body.ts';
+
+// NDJSON without an end, in constant memory: whole lines are handed on in stretches, and a line that is too long is dropped while it is read.
+
+/** `firstLine` counts every line of the body from 0, blank ones too. */
+export type Stretch = { readonly kind: 'lines'; readonly firstLine: number; readonly bytes: Uint8Array } | { readonly kind: 'line_too_long'; readonly firstLine: number };
+
+/** The client fell silent, or took longer than a stream may. */
+export class StreamTooSlow extends Error {}
+
+const LF = 0x0a;
+
+export async function* readStretches(chunks: AsyncIterable<Uint8Array>, limits: { readonly stretchBytesMax: number; readonly lineBytesMax: number }): AsyncGenerator<Stretch> {
+  let held: Buffer = Buffer.alloc(0);
+  let line = 0;
+  let dropping = false;
+  for await (const chunk of chunks) {
+    let rest: Buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    if (dropping) {
+      const end = rest.indexOf(LF);
+      if (end === -1) continue;
+      dropping = false;
+      line += 1;
+      rest = rest.subarray(end + 1);
+    }
+    held = held.length === 0 ? rest : Buffer.concat([held, rest]);
+    const end = held.lastIndexOf(LF);
+    if (held.length >= limits.stretchBytesMax && end !== -1) {
+      const bytes = held.subarray(0, end + 1);
+      yield { kind: 'lines', firstLine: line, bytes };
+      line += countLines(bytes);
+      held = Buffer.from(held.subarray(end + 1));
+    }
+    if (held.length > limits.lineBytesMax && held.lastIndexOf(LF) === -1) {
+      yield { kind: 'line_too_long', firstLine: line };
+      held = Buffer.alloc(0);
+      dropping = true;
+    }
+  }
+  if (held.length > 0) yield { kind: 'lines', firstLine: line, bytes: held };
+}
+
+function countLines(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) count += 1;
+  return count;
+}
+
+/** The chunks of a stream, with a limit on how long each may take and on the whole. */
+export async function* readChunks(stream: ReadableStream<Uint8Array>, limits: { readonly idleTimeoutMs: number; readonly timeoutMs: number; readonly monotonic: () => number }): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  const end = limits.monotonic() + limits.timeoutMs;
+  try {
+    for (;;) {
+      const deadline = createDeadline(Math.max(0, Math.min(limits.idleTimeoutMs, end - limits.monotonic())));
+      const next = await Promise.race([reader.read(), deadline.reached]).finally(deadline.cancel);
+      if (next === 'deadline') throw new StreamTooSlow();
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    reader.releaseLock();
+  }
+}

@@ -1,0 +1,42 @@
+import { LIMITS } from '@hookline/core';
+
+// Limits of the HTTP side, unit in the name. What an event, a body or a name may measure is core's (`LIMITS`), beside the scanner that enforces it.
+
+export const EDGE_LIMITS = {
+  /** All header lines of a request together. Node's parser answers 431 above it. */
+  headerBytesMax: LIMITS.headerBlockBytesMax,
+  headerCountMax: 100,
+  /** Path and query. Above it 414; above the header block's limit the parser says 431 first. */
+  urlBytesMax: 8 * 1024,
+  /** Bodies being read or waiting for their commit. Above it 503: with 64 connections of 100 KB bodies Node's p99 rises above a second. */
+  bytesInFlightMax: 64 * 1024 * 1024,
+  headersTimeoutMs: 10_000,
+  /** From the end of the headers to the end of the body. */
+  bodyTimeoutMs: 30_000,
+  /** Streamed bodies: longest silence, and longest time at all. */
+  streamIdleTimeoutMs: 30_000,
+  streamTimeoutMs: 3_600_000,
+  /** A line of a streamed body: a profile and its envelope. A longer one is dropped while it is read. */
+  streamedLineBytesMax: 2 * LIMITS.profileBytesMax,
+  /** Whole lines that are parsed and stored together. */
+  streamedStretchBytesMax: 256 * 1024,
+  /** More rejections of one streamed body than this are counted, not listed, so that memory stays constant. */
+  bulkItemsListedMax: 1_000,
+  /** Problems listed over all events of one answer; beyond, each event has its first alone. */
+  problemsListedMax: 1_000,
+  keepAliveTimeoutMs: 60_000,
+  /** From the end of the body to the answer. */
+  answerTimeoutMs: 25_000,
+  /** A refused body is read on for this long, so that the client sees the answer instead of a reset connection. */
+  drainTimeoutMs: 500,
+  drainBytesMax: 64 * 1024 * 1024,
+  connectionCountMax: 20_000,
+  idempotencyKeyCharsMax: 255,
+  pageSizeDefault: 50,
+  pageSizeMax: 500,
+  warningsMax: 100,
+  /** Test sends an account may make in a minute. */
+  testsPerMinuteMax: 10,
+  /** A name that has not resolved by then does not hold up saving. */
+  resolveTimeoutMs: 500,
+} as const;

@@ -1,0 +1,61 @@
+import type { EventRow, HookRequest, HookSelection, Problem } from '@hookline/core';
+import type { Hook, Page, PageRequest } from '@hookline/store';
+import type { z } from 'zod';
+import type { attemptSchema, deadLetterSchema, hookFateSchema, laneSchema, testResultSchema } from './schemas/delivery-schemas.ts';
+import type { Refusal } from './http/refusal.ts';
+
+// What the edge asks of the engine. The edge parses, authorises and answers; it never orders a change of a hook or reads a lane's rows itself.
+
+/** A hook as its owner wants it: valid, defaults filled in, secrets sealed under `account/hook/field`. */
+export interface SealedHookDraft {
+  /** `hok_…`, made by the edge because secrets are sealed for it before it exists. */
+  readonly id: string;
+  readonly accountId: number;
+  readonly name: string;
+  readonly active: boolean;
+  readonly selection: HookSelection;
+  readonly request: HookRequest;
+}
+
+/** Where an activation begins: the head of the log, where the hook stopped, or a log time (unix ms). */
+export type ActivationStart = 'now' | 'stopped' | number;
+
+/**
+ * Changes of hooks, in the order `engine.md` 3 wants: stored as pending, appended to every shard, applied. Each call resolves when the change is durable;
+ * a shard that cannot be reached leaves it pending (state `activating`), which is no failure. Throws HooklineError where the store is away.
+ */
+export interface HookChanges {
+  create(draft: SealedHookDraft): Promise<Hook>;
+  /** Also switches it on (from now) or off where `draft.active` differs. `open_deliveries`: another `request.type` while something is open; nothing is changed then. */
+  update(hook: Hook, draft: SealedHookDraft, expectedVersion: number | null): Promise<Hook | 'version_conflict' | 'not_found' | 'open_deliveries'>;
+  /** Of a hook that is active already: from `now` changes nothing, another start opens an interval backwards. Warns where events will come again. */
+  activate(hook: Hook, from: ActivationStart): Promise<{ readonly hook: Hook; readonly warnings: readonly Problem[] }>;
+  deactivate(hook: Hook): Promise<Hook>;
+  /** What is open is cancelled and counted; exports are aborted. A second call is harmless. */
+  delete(hook: Hook): Promise<void>;
+}
+
+export type LaneView = z.infer<typeof laneSchema>;
+export type AttemptView = z.infer<typeof attemptSchema>;
+export type DeadLetterView = z.infer<typeof deadLetterSchema>;
+export type HookFate = z.infer<typeof hookFateSchema>;
+
+/** What became of events, in the shapes of the API (`api.md` 4): field names as on the wire, times as RFC 3339. The hook is known to belong to the account. */
+export interface DeliveryReads {
+  lane(accountId: number, hookId: string): Promise<LaneView>;
+  /** Newest first. */
+  attempts(accountId: number, hookId: string, page: PageRequest): Promise<Page<AttemptView>>;
+  /** Newest first. */
+  deadLetters(accountId: number, hookId: string, page: PageRequest): Promise<Page<DeadLetterView>>;
+  /** Puts dead events back on their way; ids that are not dead letters of this hook are passed over. Resolves with how many it took. */
+  redrive(accountId: number, hookId: string, ids: readonly string[] | 'all'): Promise<number>;
+  /** One entry a hook of the account. */
+  fate(accountId: number, event: EventRow): Promise<readonly HookFate[]>;
+}
+
+export type TestResult = z.infer<typeof testResultSchema>;
+
+/** Sends one made-up event now, through the transport that would carry real ones. Takes no place in the log and changes no counter. */
+export interface HookTester {
+  test(hook: Pick<Hook, 'id' | 'accountId' | 'selection' | 'request'>, eventType: string): Promise<TestResult | Refusal>;
+}

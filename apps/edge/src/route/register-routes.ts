@@ -1,0 +1,134 @@
+import { isHooklineError, parseWithSchema } from '@hookline/core';
+import type { Token } from '@hookline/store';
+import type { Context, Hono } from 'hono';
+import { authenticate } from '../auth/authenticate.ts';
+import { resolveAccount } from '../auth/resolve-account.ts';
+import { hasScope } from '../auth/scopes.ts';
+import type { EdgeDeps } from '../edge-deps.ts';
+import type { ByteBudget } from '../http/byte-budget.ts';
+import { parseMediaType } from '../http/media-type.ts';
+import { createDeadline } from '../http/read-body.ts';
+import { API_HEADERS, errorBody, isRefusal, refuse, refuseForNow, refuseProblems, type Refusal } from '../http/refusal.ts';
+import { refuseStoreFailure } from '../http/refuse-store-failure.ts';
+import { EDGE_LIMITS } from '../limits.ts';
+import type { EdgeMetrics } from '../metrics.ts';
+import { parseIfMatch, parseQuery, readJsonBody } from './read-call.ts';
+import type { Access, Answer, Call, Route } from './route.ts';
+
+export interface Serving {
+  readonly deps: EdgeDeps;
+  readonly budget: ByteBudget;
+  readonly metrics: EdgeMetrics;
+  readonly nextRequestId: () => string;
+  readonly logFailure: (error: unknown) => void;
+}
+
+/** Gives every route to Hono: authorise, read, validate, call, answer, in this order, so that nothing is read for somebody who may not. */
+export function registerRoutes(app: Hono, routes: readonly Route[], serving: Serving): void {
+  for (const route of routes) app.on(route.method.toUpperCase(), honoPath(route.path), (context) => serve(context, route, serving));
+  app.notFound((context) => {
+    const refusal = allowedElsewhere(routes, context.req.path) ?? refuse(404, 'not_found', 'There is nothing here.');
+    return printRefusal(refusal, 'unknown', serving);
+  });
+  app.onError((error) => {
+    serving.logFailure(error);
+    return printRefusal(refuse(500, 'internal', 'This is our fault. The request id helps to find it.'), 'unknown', serving);
+  });
+}
+
+const honoPath = (path: string): string => path.replaceAll(/\{([a-z_]+)\}/g, ':$1');
+
+async function serve(context: Context, route: Route, serving: Serving): Promise<Response> {
+  const deadline = createDeadline(EDGE_LIMITS.answerTimeoutMs + (route.body.kind === 'stream' ? EDGE_LIMITS.streamTimeoutMs : EDGE_LIMITS.bodyTimeoutMs));
+  try {
+    const settled = await Promise.race([callRoute(context, route, serving), deadline.reached]);
+    if (settled === 'deadline') return printRefusal(refuseForNow('overloaded', 'This took too long.', 1), route.id, serving);
+    return isRefusal(settled) ? printRefusal(settled, route.id, serving) : printAnswer(settled, route.id, serving);
+  } catch (error: unknown) {
+    if (!isHooklineError(error)) throw error;
+    return printRefusal(refuseStoreFailure(error), route.id, serving);
+  } finally {
+    deadline.cancel();
+  }
+}
+
+type Unread = Omit<Call<unknown, unknown, unknown>, 'token' | 'accountId' | 'params' | 'query' | 'expectedVersion'>;
+
+async function callRoute(context: Context, route: Route, serving: Serving): Promise<Answer | Refusal> {
+  const { deps } = serving;
+  const request = context.req.raw;
+  const url = new URL(request.url);
+  const unread: Unread = { body: undefined, text: '', headers: request.headers, search: url.search.slice(1), stream: { format: 'json', body: request.body } };
+  if (route.access.kind === 'own') return route.handle({ ...unread, token: null, accountId: 0, params: {}, query: {}, expectedVersion: null });
+
+  const token = authorise(deps, route.access, request.headers.get('authorization'));
+  if (isRefusal(token)) return token;
+  const query = parseQuery(route.query, url.searchParams);
+  if (isRefusal(query)) return query;
+  const params = parseWithSchema(route.params, context.req.param());
+  if (!params.ok) return refuse(422, 'id_invalid', 'An id in the path is not valid.');
+  const expectedVersion = parseIfMatch(request.headers.get('if-match'));
+  if (isRefusal(expectedVersion)) return expectedVersion;
+  const account = (inBody?: unknown): number | Refusal =>
+    route.access.kind === 'account' && token !== null ? resolveAccount(deps.control.accounts, token, request.headers.get('hookline-account'), inBody) : 0;
+  const call = { ...unread, token, params: params.value, query, expectedVersion };
+
+  if (route.body.kind === 'json') return callWithJson(request, route, route.body, call, account, serving.budget);
+  const accountId = account();
+  if (isRefusal(accountId)) return accountId;
+  if (route.body.kind === 'none') return route.handle({ ...call, accountId });
+  const format = parseMediaType(request.headers.get('content-type'), route.body.formats);
+  return isRefusal(format) ? format : route.handle({ ...call, accountId, stream: { format, body: request.body } });
+}
+
+async function callWithJson(
+  request: Request, route: Route, spec: Extract<Route['body'], { kind: 'json' }>, call: Omit<Call<unknown, unknown, unknown>, 'accountId'>, account: (inBody?: unknown) => number | Refusal, budget: ByteBudget,
+): Promise<Answer | Refusal> {
+  const whole = await readJsonBody(request, spec, budget);
+  if (isRefusal(whole)) return whole;
+  try {
+    const [value, inBody] = spec.accountInBody ? splitAccount(whole.value) : [whole.value, undefined];
+    const accountId = account(inBody);
+    if (isRefusal(accountId)) return accountId;
+    const body = parseWithSchema(spec.schema, value);
+    if (!body.ok) return refuseProblems(body.status, body.problems);
+    return await route.handle({ ...call, accountId, body: body.value, text: whole.text });
+  } finally {
+    whole.release();
+  }
+}
+
+function authorise(deps: EdgeDeps, access: Access, authorization: string | null): Token | null | Refusal {
+  if (access.kind === 'public' || access.kind === 'own') return null;
+  const token = authenticate(deps.control.tokens, authorization, deps.clock.now());
+  if (isRefusal(token)) return token;
+  if (access.kind === 'platform') return token.accountId === null ? token : refuse(403, 'scope', 'This needs a platform token.');
+  if (!hasScope(token, access.scope)) return refuse(403, 'scope', `This needs the scope ${access.scope}.`);
+  if (access.master && !token.master) return refuse(403, 'master_required', "Only the account's master user may do this.");
+  return token;
+}
+
+function splitAccount(value: unknown): [value: unknown, accountId: unknown] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, 'account_id')) return [value, undefined];
+  const { account_id: accountId, ...rest } = value as Record<string, unknown>;
+  return [rest, accountId];
+}
+
+/** 405 where the path is known under other methods. */
+function allowedElsewhere(routes: readonly Route[], path: string): Refusal | null {
+  const methods = routes.filter((route) => new RegExp(`^${route.path.replaceAll('.', '\\.').replaceAll(/\{[a-z_]+\}/g, '[^/]+')}$`).test(path)).map((route) => route.method.toUpperCase());
+  return methods.length === 0 ? null : refuse(405, 'method_not_allowed', 'This path has no such method.', '', { allow: [...new Set(methods)].join(', ') });
+}
+
+function printAnswer(answer: Answer, routeId: string, serving: Serving): Response {
+  serving.metrics.countRequest(routeId, answer.status);
+  const text = answer.text ?? (answer.body === undefined ? null : JSON.stringify(answer.body));
+  const headers = { ...API_HEADERS, 'x-request-id': serving.nextRequestId(), ...answer.headers };
+  return new Response(text, { status: answer.status, headers });
+}
+
+function printRefusal(refusal: Refusal, routeId: string, serving: Serving): Response {
+  serving.metrics.countRequest(routeId, refusal.status);
+  const requestId = serving.nextRequestId();
+  return new Response(errorBody(refusal, requestId), { status: refusal.status, headers: { ...API_HEADERS, 'x-request-id': requestId, ...refusal.headers } });
+}

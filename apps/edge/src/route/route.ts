@@ -1,0 +1,83 @@
+import type { Token } from '@hookline/store';
+import type { z } from 'zod';
+import type { NeededScope } from '../auth/scopes.ts';
+import type { BodyFormat } from '../http/media-type.ts';
+import type { Refusal } from '../http/refusal.ts';
+
+// A route is data: what validates a request, documents it in /openapi.json and types its handler is one and the same.
+
+export type Access =
+  | { readonly kind: 'public' }
+  /** The handler looks at the token itself, and at the query. */
+  | { readonly kind: 'own' }
+  /** Platform tokens only. */
+  | { readonly kind: 'platform' }
+  /** A token of the account (its master, where the route says so), or a platform token where the scope is one of a platform's. */
+  | { readonly kind: 'account'; readonly scope: NeededScope; readonly master?: true };
+
+export type BodySpec<B> =
+  | { readonly kind: 'none' }
+  /** Read whole and strictly. Where the handler judges the body itself, `schema` lets everything through and `documented` says what it takes. */
+  | {
+      readonly kind: 'json';
+      readonly schema: z.ZodType<B>;
+      readonly documented?: z.ZodType;
+      readonly bytesMax?: number;
+      /** The longest string in it, where it is not that of every body. */
+      readonly stringBytesMax?: number;
+      /** No body at all reads as `{}`. */
+      readonly optional?: true;
+      /** A platform token may name the account by `account_id` in this body. */
+      readonly accountInBody?: true;
+    }
+  /** JSON or NDJSON, read by the handler. */
+  | { readonly kind: 'stream'; readonly formats: readonly BodyFormat[]; readonly schema: z.ZodType };
+
+export interface Call<P, Q, B> {
+  readonly token: Token | null;
+  /** Of account routes: the account this is about. 0 otherwise. */
+  readonly accountId: number;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  /** The body's text, where it was read whole: members keep the bytes they came with. */
+  readonly text: string;
+  readonly headers: Headers;
+  /** The query as it came, without its `?`. */
+  readonly search: string;
+  /** From If-Match. */
+  readonly expectedVersion: number | null;
+  readonly stream: { readonly format: BodyFormat; readonly body: ReadableStream<Uint8Array> | null };
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Becomes JSON. */
+  readonly body?: unknown;
+  /** Ready text, where raw members are spliced in or the answer is no JSON. */
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface RouteSpec<P, Q, B> {
+  /** The operation id in the OpenAPI document. */
+  readonly id: string;
+  readonly method: 'get' | 'put' | 'post' | 'patch' | 'delete';
+  /** OpenAPI style: `/v1/hooks/{hook_id}`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly access: Access;
+  readonly params: z.ZodType<P>;
+  readonly query: z.ZodType<Q>;
+  readonly body: BodySpec<B>;
+  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly mediaType?: string }>>;
+  handle(call: Call<P, Q, B>): Promise<Answer | Refusal>;
+}
+
+/** A route whose types are closed over. */
+export type Route = RouteSpec<unknown, unknown, unknown>;
+
+export function defineRoute<P, Q, B>(spec: RouteSpec<P, Q, B>): Route {
+  return spec as unknown as Route;
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { defineRoute, type Route } from '../route/route.ts';
+import { noQuery, platformIdParam, readOnly, stamps } from '../schemas/common-schemas.ts';
+import type { Account } from '@hookline/store';
+import { answerObject, notFound, printStamps, versionConflict } from './answers.ts';
+import { tokenInput, tokenSchema, createToken } from './token-routes.ts';
+import type { RouteContext } from './route-context.ts';
+
+const accountSchema = z.object({ id: z.int(), name: z.string(), ...stamps }).meta({ id: 'Account' });
+const accountInput = z.strictObject({ name: z.string().trim().min(1).max(256), id: z.unknown().optional(), ...readOnly });
+const params = z.object({ account_id: platformIdParam });
+
+const printAccount = (account: Account): z.infer<typeof accountSchema> => ({ id: account.id, name: account.name, ...printStamps(account) });
+
+/** Accounts are made by the platform; what an account does itself needs a token that the platform makes for it here. */
+export function accountRoutes(context: RouteContext): readonly Route[] {
+  const { accounts } = context.control;
+  return [
+    defineRoute({
+      id: 'putAccount', method: 'put', path: '/v1/accounts/{account_id}', tag: 'Accounts', summary: 'Make or rename an account', access: { kind: 'platform' },
+      params, query: noQuery, body: { kind: 'json', schema: accountInput },
+      answers: { 200: { description: 'Renamed.', schema: accountSchema }, 201: { description: 'Made.', schema: accountSchema } },
+      handle: ({ params: { account_id: id }, body, expectedVersion }) => context.lock.run(`account/${id}`, async () => {
+        if (expectedVersion !== null && (await accounts.get(id))?.version !== expectedVersion) return versionConflict();
+        const { account, created } = await accounts.put(id, body.name, context.clock.now());
+        return answerObject(created ? 201 : 200, printAccount(account));
+      }),
+    }),
+    defineRoute({
+      id: 'getAccount', method: 'get', path: '/v1/accounts/{account_id}', tag: 'Accounts', summary: 'Read an account', access: { kind: 'platform' },
+      params, query: noQuery, body: { kind: 'none' }, answers: { 200: { description: 'The account.', schema: accountSchema } },
+      async handle({ params: { account_id: id } }) {
+        const account = await accounts.get(id);
+        return account === null ? notFound() : answerObject(200, printAccount(account));
+      },
+    }),
+    defineRoute({
+      id: 'createAccountToken', method: 'post', path: '/v1/accounts/{account_id}/tokens', tag: 'Accounts', summary: 'Make a token for an account', access: { kind: 'platform' },
+      params, query: noQuery, body: { kind: 'json', schema: tokenInput },
+      answers: { 201: { description: 'The token; its secret is shown this once.', schema: tokenSchema.extend({ token: z.string() }) } },
+      async handle({ params: { account_id: id }, body }) {
+        if ((await accounts.get(id)) === null) return notFound();
+        return createToken(context, id, body);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,70 @@
+import { BUILT_IN_EVENT_TYPES, builtInEventType, parseEvents, type Subject } from '@hookline/core';
+import type { EventTypeRow } from '@hookline/store';
+import { z } from 'zod';
+import { refuse, refuseProblems } from '../http/refusal.ts';
+import { EDGE_LIMITS } from '../limits.ts';
+import { defineRoute, type Route } from '../route/route.ts';
+import { noQuery, pageOf, pageQuery } from '../schemas/common-schemas.ts';
+import { answerPage } from './answers.ts';
+import type { RouteContext } from './route-context.ts';
+
+const subjectSchema = z.enum(['resource', 'mailing', 'template', 'segment', 'pixel']) satisfies z.ZodType<Subject>;
+const fields = { family: z.string().trim().min(1).max(64), label: z.string().trim().min(1).max(256), description: z.string().max(1024), subjects: z.array(subjectSchema).max(5), exportable: z.boolean() };
+const rowSchema = z.object({ event_type: z.string(), ...fields, status: z.enum(['documented', 'assumed', 'custom']), sample: z.looseObject({}) }).meta({ id: 'EventType' });
+const rowInput = z.strictObject({
+  family: fields.family.default('custom'), label: fields.label.optional(), description: fields.description.default(''), subjects: fields.subjects.default([]), exportable: fields.exportable.default(true),
+  sample: z.looseObject({}).optional().meta({ description: 'A full example event; left out, one is made.' }),
+  event_type: z.unknown().optional(), status: z.unknown().optional(),
+});
+const params = z.object({ event_type: z.string().regex(/^[a-z0-9_]{1,64}$/) });
+
+type Status = z.infer<typeof rowSchema>['status'];
+type PrintableRow = Omit<EventTypeRow, 'family'> & { readonly family: string; readonly status: Status };
+
+const printRow = (row: PrintableRow): z.infer<typeof rowSchema> => ({
+  event_type: row.eventType, family: row.family, label: row.label, description: row.description, status: row.status, subjects: [...new Set(row.subjects)], exportable: row.exportable,
+  sample: JSON.parse(row.sample) as Record<string, unknown>,
+});
+
+/** A full event of a type that nobody described. Its ids are made up. */
+const madeUpSample = (eventType: string): string =>
+  JSON.stringify({ event_type: eventType, event_date: '2025-05-06T07:08:09.123456789Z', profile_id: '0123456789abcdef01234567', list_id: 900_001, is_test: true, event_data: {} });
+
+/** The registry: built-in rows, and an account's own before them. */
+export function eventTypeRoutes(context: RouteContext): readonly Route[] {
+  const { eventTypes } = context.control;
+  const rowsOf = (accountId: number): PrintableRow[] => {
+    const own = eventTypes.ofAccount(accountId).map((row): PrintableRow => ({ ...row, status: 'custom' }));
+    const names = new Set(own.map((row) => row.eventType));
+    return [...BUILT_IN_EVENT_TYPES.filter((row) => !names.has(row.eventType)), ...own];
+  };
+  return [
+    defineRoute({
+      id: 'listEventTypes', method: 'get', path: '/v1/event-types', tag: 'Event types', summary: 'List the event types', access: { kind: 'account', scope: 'event_types:read' },
+      params: z.object({}), query: pageQuery, body: { kind: 'none' }, answers: { 200: { description: 'Built-in ones first.', schema: pageOf(rowSchema) } },
+      handle: ({ accountId, query }) => answerPage(context.cursors, { accountId, list: 'event-types', limitDefault: EDGE_LIMITS.pageSizeMax }, query, async ({ limit, after }) => {
+        const rows = rowsOf(accountId);
+        const from = Number(after ?? 0);
+        return { data: rows.slice(from, from + limit), next: from + limit < rows.length ? String(from + limit) : null };
+      }, printRow),
+    }),
+    defineRoute({
+      id: 'putEventType', method: 'put', path: '/v1/event-types/{event_type}', tag: 'Event types', summary: "Add or change a row of the account's own", access: { kind: 'account', scope: 'catalog:write' },
+      params, query: noQuery, body: { kind: 'json', schema: rowInput, accountInBody: true },
+      answers: { 200: { description: 'Changed.', schema: rowSchema }, 201: { description: 'Made.', schema: rowSchema } },
+      async handle({ accountId, params: { event_type: eventType }, body }) {
+        if (builtInEventType(eventType)?.status === 'documented') return refuse(409, 'event_type_documented', 'This event type is documented by the platform and cannot be another.');
+        const sample = body.sample === undefined ? madeUpSample(eventType) : JSON.stringify({ ...body.sample, event_type: eventType });
+        const subjects = [...new Set(body.subjects)];
+        // The sample goes through the door like an event, so that a test send cannot meet one that could never have come in.
+        const parsed = parseEvents(Buffer.from(sample), 'json', { nowMs: context.clock.now(), tokenAccountId: accountId, headerAccountId: null, accountExists: () => true, eventType: () => ({ subjects }) });
+        if (!parsed.ok) return refuseProblems(422, parsed.problems);
+        const [event] = parsed.value.items;
+        if (event !== undefined && !event.ok) return refuseProblems(422, event.problems.map((problem) => ({ ...problem, path: `/sample${problem.path}` })));
+        const row = { eventType, family: body.family, label: body.label ?? eventType, description: body.description, subjects, exportable: body.exportable, sample };
+        const put = await eventTypes.put(accountId, row, context.clock.now());
+        return { status: put.created ? 201 : 200, body: printRow({ ...put.row, status: 'custom' }) };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { timeSchema } from './common-schemas.ts';
+
+const counters = z.object({
+  matched: z.int(), delivered: z.int(), dead: z.int(), waiting: z.int(), in_flight: z.int(), cancelled: z.int(), expired: z.int(),
+  attempts: z.int(),
+}).meta({ description: 'Events since the hook was made (`attempts`: attempts). matched = delivered + dead + waiting + in_flight + cancelled + expired.' });
+
+export const laneSchema = z.object({
+  state: z.enum(['stopped', 'running', 'holding']),
+  reason: z.string().optional(),
+  holding_since: timeSchema.optional(), next_probe_at: timeSchema.optional(), detail: z.string().optional(),
+  cursor: z.union([z.string(), z.number()]),
+  backlog_events: z.int().meta({ description: 'An estimate.' }),
+  oldest_waiting_at: timeSchema.nullable(),
+  in_flight: z.int(),
+  concurrency: z.int(),
+  counters,
+  shards: z.array(z.record(z.string(), z.unknown())),
+}).meta({ id: 'Lane' });
+
+export const exchangeSchema = {
+  request: z.record(z.string(), z.unknown()),
+  response: z.record(z.string(), z.unknown()).nullable(),
+};
+
+export const attemptSchema = z.object({
+  delivery_id: z.string(), attempt: z.int(), outcome: z.string(), code: z.string().optional(), message: z.string().optional(), events: z.int(), started_at: timeSchema, duration_ms: z.number().nullable(),
+  ...exchangeSchema,
+  next_attempt_at: timeSchema.nullable(),
+}).meta({ id: 'Attempt' });
+
+export const deadLetterSchema = z.object({
+  id: z.string(), event_id: z.string(), delivery_id: z.string(), reason: z.object({ code: z.string(), message: z.string() }), attempts: z.int(), died_at: timeSchema,
+}).meta({ id: 'DeadLetter' });
+
+export const hookFateSchema = z.object({
+  hook_id: z.string(),
+  fate: z.enum(['filtered', 'backlog', 'in_flight', 'waiting', 'holding', 'delivered', 'dead', 'cancelled', 'expired', 'not_active']),
+  rule: z.string().optional(), delivery_id: z.string().optional(), next_attempt_at: timeSchema.nullable().optional(),
+}).meta({ id: 'HookFate' });
+
+export const redriveSchema = z.union([z.strictObject({ ids: z.array(z.string().min(1).max(200)).min(1).max(1000) }), z.strictObject({ all: z.literal(true) })]);
+
+export const testResultSchema = z.object({
+  outcome: z.string(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  ...exchangeSchema,
+  duration_ms: z.number(),
+}).meta({ id: 'TestResult', description: 'Exact bytes, secrets redacted, the answer cut at 1 KiB.' });

@@ -1,0 +1,38 @@
+// `npm start`, and the command of the npm package: everything in one process. SIGTERM and SIGINT stop it within ten seconds, with exit code 0; a configuration that cannot be
+// used ends it with 78 and one line a problem.
+import { readFileSync } from 'node:fs';
+import { isHooklineError } from '@hookline/core';
+import { createLogger } from '@hookline/edge';
+import { systemClock } from '@hookline/transports';
+import { loadConfig } from './config.ts';
+import { openHookline } from './open-hookline.ts';
+
+/** A service manager sends SIGKILL after ten. */
+const STOP_MS = 9_000;
+const EXIT_CONFIG = 78;
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const config = loadConfig(process.env);
+const logger = createLogger({ level: 'info', now: systemClock.now });
+
+try {
+  const hookline = await openHookline({ config, version, clock: systemClock, logger, demo: !process.argv.includes('--no-demo') });
+  process.stdout.write(`listening on ${hookline.server.url}\n`);
+  if (hookline.demoUrl) process.stdout.write(`demo receiver on ${hookline.demoUrl} (open it and send sample events)\n`);
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    hookline.stop(STOP_MS).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`could not stop cleanly: ${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+} catch (error: unknown) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(isHooklineError(error) && (error.code === 'config_invalid' || error.code === 'key_invalid') ? EXIT_CONFIG : 1);
+}

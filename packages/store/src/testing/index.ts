@@ -1,0 +1,2 @@
+export { controlConformance } from './control-conformance.ts';
+export type { ControlHarness, ControlOpenOptions } from './control/control-harness.ts';
