@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { isHooklineError } from '@hookline/core';
 import { createLogger } from '@hookline/edge';
 import { systemClock } from '@hookline/transports';
-import { loadConfig } from './config.ts';
+import { loadConfig, printConfig } from './config.ts';
 import { openHookline } from './open-hookline.ts';
 
 /** A service manager sends SIGKILL after ten. */
@@ -12,10 +12,14 @@ const STOP_MS = 9_000;
 const EXIT_CONFIG = 78;
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-const config = loadConfig(process.env);
-const logger = createLogger({ level: 'info', now: systemClock.now });
 
 try {
+  const config = loadConfig(process.env);
+  if (process.argv.includes('--print-config')) {
+    process.stdout.write(printConfig(config));
+    process.exit(0);
+  }
+  const logger = createLogger({ level: config.logLevel, now: systemClock.now });
   const hookline = await openHookline({ config, version, clock: systemClock, logger, demo: !process.argv.includes('--no-demo') });
   process.stdout.write(`listening on ${hookline.server.url}\n`);
   if (hookline.demoUrl) process.stdout.write(`demo receiver on ${hookline.demoUrl} (open it and send sample events)\n`);

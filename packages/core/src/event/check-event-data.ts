@@ -41,7 +41,7 @@ export function checkEventData(members: EventMembers, eventType: string | null, 
 }
 
 /** What filters look at, as columns. */
-export interface SubjectIds {
+interface SubjectIds {
   readonly resourceId: number | null;
   readonly mailingId: number | null;
   readonly templateId: number | null;

@@ -56,7 +56,7 @@ export const DATA_FIELD = codesOf<EventDataName>(EVENT_DATA);
 /** By code. */
 export const ENVELOPE_NAMES: readonly string[] = Object.keys(ENVELOPE);
 export const EVENT_DATA_NAMES: readonly string[] = Object.keys(EVENT_DATA);
-export const ENVELOPE_KINDS: readonly number[] = Object.values(ENVELOPE).map(([kinds]) => kinds);
+const ENVELOPE_KINDS: readonly number[] = Object.values(ENVELOPE).map(([kinds]) => kinds);
 export const IS_DELIVERED: readonly boolean[] = Object.values(ENVELOPE).map(([, isDelivered]) => isDelivered);
 /** Null passes everywhere in `event_data`: a consumer reads it as absent. */
 export const EVENT_DATA_KINDS: readonly number[] = Object.values(EVENT_DATA).map((kinds) => kinds | NULL);

@@ -152,7 +152,7 @@ describe('what is kept as it came', () => {
   it.each([
     ['A15', '"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":1'], ['A16', '"hasOwnProperty":1,"length":-1,"then":{},"toJSON":"x"'],
     ['A18', '"v":[9007199254740993, 0.10000000000000000555,1.0,-0,1E5,1e+5]'], ['A21', '"v":"\\u0000"'], ['A40', `"v":"'; DROP TABLE x;--","w":"%_\\\\"`],
-    ['A41', '"v":"{{uuid}} {{constructor}} ${7*7} <%= %>"'], ['A42', '"v":"a\\r\\nset-cookie: x"'],
+    ['A41', `"v":"{{uuid}} {{constructor}} \${7*7} <%= %>"`], ['A42', '"v":"a\\r\\nset-cookie: x"'],
   ])('%s', (_id, data) => {
     expect(accepted(event('', data)).draft.base).toContain(`"event_data":{"campaign_id":41,${data}}`);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

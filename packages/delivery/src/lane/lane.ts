@@ -104,8 +104,9 @@ export class Lane {
     return this.cutFrom ?? this.queue.first?.row.position ?? null;
   }
 
-  /** False = no room. Positions come in order. */
+  /** False = no room. Positions come in order. After a start the head is read from the shard's cursor, which may be below this lane's. */
   offer(row: EventRow, version: CompiledVersion): boolean {
+    if (row.position <= this.assigned) return true;
     return this.queue.offer({ row, version, queuedAt: this.deps.clock.monotonic() }, this.capacity);
   }
 

@@ -11,8 +11,8 @@ interface Held {
 }
 
 /**
- * The producer of one hook. It is replaced after every failure that is not about the records themselves: a fenced producer, or one that has lost its sequence, fails
- * for ever (K9). The one that is replaced finishes what others have under way on it, then it is closed.
+ * The producer of one hook. A broken one is replaced by the next call: a fenced producer, or one that has lost its sequence, fails for ever (K9). The one that is
+ * replaced finishes what others have under way on it, then it is closed.
  */
 export class KafkaLink {
   readonly #destination: KafkaDestination;
@@ -34,10 +34,11 @@ export class KafkaLink {
     this.#current ??= { opening: this.#open(this.#destination, this.#options), callCount: 0 };
     const held = this.#current;
     held.callCount += 1;
-    const answers = await (await held.opening).produce(records);
+    const producer = await held.opening;
+    const answers = await producer.produce(records);
     held.callCount -= 1;
-    const failure = answers.find((answer) => answer !== null && answer.kind !== 'rejected') ?? null;
-    if (failure !== null && this.#current === held) this.#current = null;
+    if (producer.isBroken && this.#current === held) this.#current = null;
+    const failure = answers[0] ?? null;
     if (failure?.code === 'credentials') this.#refusal = { failure, untilMs: this.#options.clock.monotonic() + REFUSED_LOGIN_PAUSE_MS };
     if (this.#current !== held && held.callCount === 0) await close(held);
     return answers;

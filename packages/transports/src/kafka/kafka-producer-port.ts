@@ -15,9 +15,11 @@ export type KafkaAnswer = Failure | null;
 
 /**
  * The little that is needed of a Kafka client: acks from all in-sync replicas, topics never created, every dial through the guard. Connects by itself and goes on
- * after a broken connection; what cannot be retried makes it useless, and its owner replaces it.
+ * after a broken connection.
  */
 export interface KafkaProducerPort {
+  /** It has failed in a way that it may not recover from (K9): its owner takes another one for the next call. */
+  readonly isBroken: boolean;
   /** One answer a record, in order. Never throws for what a network can do. May be called while another call is under way. */
   produce(records: readonly KafkaRecord[]): Promise<readonly KafkaAnswer[]>;
   /** Ends what is under way, too. Safe to call twice. */

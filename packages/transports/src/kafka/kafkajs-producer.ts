@@ -1,7 +1,10 @@
 import net from 'node:net';
 import tls from 'node:tls';
+import type { Failure } from '@hookline/core';
+import type { Producer } from 'kafkajs';
 import { CONNECT_TIMEOUT_MS } from '../dial/classify-dial-error.ts';
 import type { DialGuard } from '../dial/dial-guard.ts';
+import { fail } from '../failure.ts';
 import { classifyKafkaError } from './classify-kafka-error.ts';
 import { KAFKA_REQUEST_TIMEOUT_MS, KAFKA_RETRY_COUNT, KAFKA_RETRY_DELAY_MS, type KafkaAnswer, type KafkaRecord, type OpenKafkaProducer } from './kafka-producer-port.ts';
 
@@ -29,41 +32,48 @@ export const openKafkajsProducer: OpenKafkaProducer = async (destination, { guar
     socketFactory: (target) => dialGuarded(guard, target),
     ...(sasl === undefined ? {} : { sasl: { mechanism: sasl.mechanism as 'plain', username: sasl.username, password: sasl.password } }),
   });
-  const producer = kafka.producer({ allowAutoTopicCreation: false, idempotent: true, maxInFlightRequests: 1, createPartitioner: Partitioners.DefaultPartitioner, retry });
-  let connected: Promise<void> | null = null;
-  const connect = (): Promise<void> => {
-    connected ??= producer.connect().catch((error: unknown) => {
-      connected = null;
-      throw error;
+  const openProducer = (): Producer => kafka.producer({ allowAutoTopicCreation: false, idempotent: true, maxInFlightRequests: 1, createPartitioner: Partitioners.DefaultPartitioner, retry });
+  const disconnect = async (leaving: Producer): Promise<void> => {
+    await leaving.disconnect().catch(() => {
+      // its connections were gone already
     });
-    return connected;
   };
-  const produceOne = async (records: readonly KafkaRecord[]): Promise<readonly KafkaAnswer[]> => {
+  let producer = openProducer();
+  let isClosed = false;
+  const produceNext = async (records: readonly KafkaRecord[]): Promise<readonly KafkaAnswer[]> => {
+    const failAll = (failure: Failure): readonly KafkaAnswer[] => {
+      // after any error its sequence numbers are wrong for the partitions that were stored: the next send would be OUT_OF_ORDER_SEQUENCE_NUMBER (measured)
+      void disconnect(producer);
+      producer = openProducer();
+      return records.map(() => failure);
+    };
+    if (isClosed) return failAll(fail('failed', 'broker_unavailable', 'closed before it was sent'));
     try {
-      await connect();
+      await producer.connect();
     } catch (error: unknown) {
-      return records.map(() => classifyKafkaError(error, 'failed'));
+      return failAll(classifyKafkaError(error, 'failed'));
     }
     try {
       const messages = records.map(({ key, value, headers, timestampMs }) => ({ key, value, headers: { ...headers }, timestamp: String(timestampMs) }));
       await producer.send({ topic, acks: ACKS_FROM_ALL, timeout: KAFKA_REQUEST_TIMEOUT_MS, messages });
       return records.map(() => null);
     } catch (error: unknown) {
-      return records.map(() => classifyKafkaError(error, 'unknown'));
+      return failAll(classifyKafkaError(error, 'unknown'));
     }
   };
   // one at a time: concurrent sends of an idempotent producer were stored out of order (measured)
   let last: Promise<unknown> = Promise.resolve();
   return {
+    // what breaks is replaced here, before the next in line
+    isBroken: false,
     produce(records) {
-      const answers = last.then(() => produceOne(records));
+      const answers = last.then(() => produceNext(records));
       last = answers;
       return answers;
     },
     async close() {
-      await producer.disconnect().catch(() => {
-        // its connections were gone already
-      });
+      isClosed = true;
+      await disconnect(producer);
     },
   };
 };

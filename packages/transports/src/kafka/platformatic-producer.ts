@@ -33,7 +33,11 @@ export const openPlatformaticProducer: OpenKafkaProducer = async (destination, {
   });
   guardPlatformaticPool(producer.connections, names, { guard, tls, networkError: NetworkError });
   const toMessage = ({ key, value, headers, timestampMs }: KafkaRecord) => ({ topic, key, value, headers: toHeaderMap(headers), timestamp: BigInt(timestampMs) });
+  let isBroken = false;
   return {
+    get isBroken() {
+      return isBroken;
+    },
     async produce(records) {
       let partitionCount: number;
       try {
@@ -41,7 +45,9 @@ export const openPlatformaticProducer: OpenKafkaProducer = async (destination, {
         const metadata = await producer.metadata({ topics: [topic] });
         partitionCount = metadata.topics.get(topic)?.partitionsCount ?? 1;
       } catch (error: unknown) {
-        return records.map(() => classifyKafkaError(error, 'failed'));
+        isBroken = true;
+        const failure = classifyKafkaError(error, 'failed');
+        return records.map(() => failure);
       }
       const messages = records.map(toMessage);
       try {
@@ -50,6 +56,8 @@ export const openPlatformaticProducer: OpenKafkaProducer = async (destination, {
       } catch (error: unknown) {
         const answers = answersByPartition(error);
         const otherwise = classifyKafkaError(error, 'unknown');
+        // it begins a new sequence by itself after an error; what is about the records does not need another one
+        isBroken ||= otherwise.kind !== 'rejected';
         return messages.map((message) => {
           const answer = answers.get(compatibilityPartitioner(message, message.key) % partitionCount);
           return answer === undefined ? otherwise : answer;

@@ -6,6 +6,7 @@ import { createGroupCommit } from './group-commit.ts';
 import { serveRequests } from './serve-requests.ts';
 import { durabilityProblem, openWriter } from './sql-file.ts';
 import type { SqlFile } from './sql-file.ts';
+import { failureOf } from './thread-protocol.ts';
 import type { ThreadReply, WriteRequest } from './thread-protocol.ts';
 
 /** From here on the log is copied into the file after a commit; readers may stop that half-way. */
@@ -38,7 +39,11 @@ function schedule(): void {
 function forgetFile(): void {
   const broken = file;
   file = undefined;
-  broken?.close();
+  try {
+    broken?.close();
+  } catch (error: unknown) {
+    process.emitWarning(`${path}, whose commit failed, could not be closed: ${failureOf(error).message}`);
+  }
 }
 
 function checkpointWhenLarge(): void {

@@ -26,7 +26,7 @@ export interface RemoteControlStoreOptions {
   readonly retentionHours: number;
   readonly contentBytesMax: number;
   readonly clock: Clock;
-  /** Instead of the undici pool, e.g. where undici does not run. */
+  /** Instead of the undici pool, e.g. where undici does not run. Without the pool a server's quiet restart is noticed by `health` only. */
   readonly fetch?: (request: Request) => Promise<Response>;
 }
 
@@ -36,7 +36,7 @@ export async function openRemoteControlStore(options: RemoteControlStoreOptions)
   const box = createSecretBox([parseMasterKey(options.masterKey)]);
   if (!/^(https?|libsql):/.test(url)) throw new HooklineError('config_invalid', 'the database URL must be http:, https: or libsql:');
   const pool = options.fetch === undefined ? createPooledFetch() : null;
-  const runner = openRemoteSql({ url, token, adminUrl, clock, fetch: options.fetch ?? pool!.fetch });
+  const runner = openRemoteSql({ url, token, adminUrl, clock, fetch: options.fetch ?? pool!.fetch, onDisconnect: pool?.onDisconnect ?? (() => {}) });
   const closeConnection = async (): Promise<void> => {
     await runner.close();
     await pool?.close();

@@ -7,6 +7,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 export interface PooledFetch {
   fetch(request: Request): Promise<Response>;
+  /** Called when a connection ended: what answers next may be another server process. */
+  onDisconnect(listener: () => void): void;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export function createPooledFetch(): PooledFetch {
       });
       return new Response(await answer.body.arrayBuffer(), { status: answer.statusCode, headers: new Headers(answer.headers as Record<string, string>) });
     },
+    onDisconnect: (listener) => void pool.on('disconnect', listener),
     close: () => pool.destroy(),
   };
 }

@@ -22,10 +22,12 @@ export interface RemoteSqlOptions {
   /** Where durability is verified and set. Left out, it is the operator's word. */
   readonly adminUrl?: string | undefined;
   readonly fetch: (request: Request) => Promise<Response>;
+  /** Registers what is to be called when a connection ended, where `fetch` can tell. */
+  readonly onDisconnect: (listener: () => void) => void;
   readonly clock: Clock;
 }
 
-export function openRemoteSql({ url, token, adminUrl, fetch, clock }: RemoteSqlOptions): SqlRunner {
+export function openRemoteSql({ url, token, adminUrl, fetch, onDisconnect, clock }: RemoteSqlOptions): SqlRunner {
   const withDeadline = async (request: Request): Promise<Response> => {
     const deadline = new AbortController();
     const cancel = clock.after(DEADLINE_MS, () => deadline.abort(new Error(`no answer within ${DEADLINE_MS} ms`)));
@@ -38,6 +40,9 @@ export function openRemoteSql({ url, token, adminUrl, fetch, clock }: RemoteSqlO
   const client = createClient({ url, fetch: withDeadline, ...(token === undefined ? {} : { authToken: token }) });
   /** Since the last connection trouble, after which it may be another server process. */
   let verified = false;
+  onDisconnect(() => {
+    verified = false;
+  });
 
   async function guard<T>(run: () => Promise<T>): Promise<T> {
     try {
@@ -49,16 +54,25 @@ export function openRemoteSql({ url, token, adminUrl, fetch, clock }: RemoteSqlO
     }
   }
 
-  async function verify(): Promise<void> {
-    if (adminUrl !== undefined && !verified) await ensureServerDurability(adminUrl, url);
+  /** False = the server had to be told: what it acknowledged before may not be on its disk. */
+  async function verify(): Promise<boolean> {
+    if (verified || adminUrl === undefined) return true;
     verified = true;
+    try {
+      return await ensureServerDurability(adminUrl, url);
+    } catch (error: unknown) {
+      verified = false;
+      throw error;
+    }
   }
 
   async function sendBatch(statements: readonly SqlStatement[]): Promise<readonly SqlRows[]> {
     for (let attempt = 1; ; attempt++) {
       try {
         await verify();
-        return await guard(async () => (await client.batch(statements.map(toClientStatement), 'write')).map(toRows));
+        const results = await guard(async () => (await client.batch(statements.map(toClientStatement), 'write')).map(toRows));
+        if (!(await verify())) throw new HooklineError('store_unavailable', 'the libSQL server was restarted without its durability while it was written to');
+        return results;
       } catch (error: unknown) {
         if (!isBusy(error) || attempt >= BUSY_TRIES_MAX) throw error;
         await new Promise<void>((resolve) => clock.after(BUSY_PAUSE_MS * attempt, resolve));

@@ -11,13 +11,14 @@ interface NamespaceSettings {
   readonly txn_timeout_s?: number | null;
 }
 
-/** Makes commits durable in the namespace of `databaseUrl`. Throws `store_unavailable` unless the server then says that they are. */
-export async function ensureServerDurability(adminUrl: string, databaseUrl: string): Promise<void> {
+/** Makes commits durable in the namespace of `databaseUrl`; true = they were already. Throws `store_unavailable` unless the server then says that they are. */
+export async function ensureServerDurability(adminUrl: string, databaseUrl: string): Promise<boolean> {
   const url = `${adminUrl.replace(/\/$/, '')}/v1/namespaces/${namespaceOf(databaseUrl)}/config`;
   const settings = await call(url);
-  if (isDurable(settings)) return;
+  if (isDurable(settings)) return true;
   await call(url, { ...settings, durability_mode: 'strong', txn_timeout_s: settings.txn_timeout_s ?? TRANSACTION_TIMEOUT_S });
   if (!isDurable(await call(url))) throw new HooklineError('store_unavailable', 'the libSQL server does not keep durability_mode strong');
+  return false;
 }
 
 function isDurable(settings: NamespaceSettings): boolean {
