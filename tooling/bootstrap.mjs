@@ -1,8 +1,10 @@
 // What `npm start` and `npm test` run: needs nothing but Node >= 20 and npm. It installs the locked packages when the lock file changed, then hands over to Node 24
-// (the machine's own where it is new enough, else the one that comes as an npm package), and passes signals on, because npm does not.
+// (the machine's own where it is new enough, else the one that comes as an npm package), and passes signals on, because npm does not. Its own words go to stderr:
+// stdout belongs to the product.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -50,5 +52,15 @@ const child = spawn(node, ['--conditions=source', '--disable-warning=Experimenta
   stdio: 'inherit',
   env: { ...process.env, PATH: [path.dirname(node), path.join(root, 'node_modules/.bin'), process.env.PATH].join(path.delimiter), TURBO_TELEMETRY_DISABLED: '1' },
 });
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => process.exit(signal ? 128 + 15 : (code ?? 1)));
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+  process.on(signal, () => {
+    // a terminal has sent Ctrl-C to the child already, and a second one means something else to it
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  });
+}
+child.on('error', (error) => {
+  process.stderr.write(`${node} cannot be started: ${error.message}\n`);
+  process.exit(1);
+});
+// whoever started us learns what became of the product: its own exit code, or the signal that ended it as shells report it
+child.on('exit', (code, signal) => process.exit(signal ? 128 + os.constants.signals[signal] : code));

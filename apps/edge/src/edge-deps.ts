@@ -1,4 +1,4 @@
-import type { AddressPolicy, Clock, Random } from '@hookline/core';
+import type { AddressPolicy, Clock } from '@hookline/core';
 import type { ControlStore, EventLog } from '@hookline/store';
 import type { Registry } from 'prom-client';
 import type { Logger } from './logger.ts';
@@ -15,7 +15,6 @@ export interface EdgeDeps {
   /** What destinations a hook may have; the same one guards the dials. */
   readonly address: AddressPolicy;
   readonly clock: Clock;
-  readonly random: Random;
   readonly config: EdgeConfig;
   readonly logger: Logger;
   /** `/metrics` prints it; the relay adds its own to the same one. */

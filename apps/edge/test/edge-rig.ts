@@ -90,7 +90,7 @@ export async function openEdgeRig(options: RigOptions = {}): Promise<EdgeRig> {
     hookChanges: new HookChanges({ control, logs: [log], now: clock.now, openEvents: async () => 0 }),
     deliveries: createDeliveryReads({ control, logs: [log], relay: null }),
     tester: createHookTester({ control, transports, clock, newId: randomId }),
-    address, clock, random: Math.random,
+    address, clock,
     config: { version: 'test', resolves: async (name) => !name.endsWith('.invalid'), ...options.config },
     logger: { log: (level, message) => void logged.push({ level, message }), linesDropped: () => 0, flush: async () => {} },
     metrics: new Registry(),

@@ -68,7 +68,7 @@ export async function openHookline(options: HooklineOptions): Promise<Hookline> 
   };
 
   const edge = await createEdge({
-    control, logs: [log], hookChanges, deliveries: createDeliveryReads({ control, logs: [log], relay }), address, clock, random: Math.random, logger, metrics,
+    control, logs: [log], hookChanges, deliveries: createDeliveryReads({ control, logs: [log], relay }), address, clock, logger, metrics,
     tester: createHookTester({ control, transports, clock, newId: (prefix) => newId(prefix, randomBytes(NEW_ID_BYTES)) }),
     config: { version, resolves: createHostResolver() },
     isReady: async () => [await control.health().then((reason) => reason && `control data: ${reason}`), log.trouble() && `event log: ${log.trouble()}`].filter((reason): reason is string => typeof reason === 'string'),

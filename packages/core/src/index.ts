@@ -38,7 +38,7 @@ export { parseAllowedDestinations } from './address/allowed-destinations.ts';
 export type { AllowedDestinations } from './address/allowed-destinations.ts';
 export { compileSuccessPattern, INSPECT_BYTES_MAX, parseSuccessPattern } from './pattern/success-pattern.ts';
 export type { SuccessPattern } from './pattern/success-pattern.ts';
-export { hookInputSchema } from './hook/hook-schema.ts';
+export { HOOK_NAME_CHARS_MAX, hookInputSchema } from './hook/hook-schema.ts';
 export type { HookInput, HookSettings } from './hook/hook-schema.ts';
 export { parseHookInput } from './hook/hook-input.ts';
 export type { HookDraft, HookInputContext } from './hook/hook-input.ts';

@@ -1,9 +1,10 @@
 import { type Clock, createIds, type Random, type RetrySettings, type Transport, type TransportFactory } from '@hookline/core';
-import type { ControlStore, EventLog, Hook, LaneStore } from '@hookline/store';
+import type { EventLog, Hook, HookStore, KeyStore, LaneStore } from '@hookline/store';
 import { AttemptLog } from './attempt-log.ts';
 import { ByteBudget } from './byte-budget.ts';
 import type { Destination } from './lane/lane-deps.ts';
 import type { Lane } from './lane/lane.ts';
+import type { RenderSources } from './render-events.ts';
 import { ShardRelay } from './shard/shard-relay.ts';
 
 /** Rows in the queues of all lanes of a shard. Estimated from text lengths; one lane's first row is always let in. */
@@ -12,8 +13,14 @@ const QUEUED_BYTES_MAX = 24 * 1024 * 1024;
 const SENDING_BYTES_MAX = 48 * 1024 * 1024;
 const DEAD_ROWS_PER_REDRIVE = 1_000;
 
+/** What of the control data the relay needs. */
+export interface RelayControl extends RenderSources {
+  readonly hooks: Pick<HookStore, 'all' | 'onChange'>;
+  readonly keys: Pick<KeyStore, 'getOrCreate'>;
+}
+
 export interface RelayOptions {
-  readonly control: ControlStore;
+  readonly control: RelayControl;
   readonly logs: readonly (EventLog & LaneStore)[];
   readonly transports: TransportFactory;
   readonly clock: Clock;

@@ -6,7 +6,7 @@ import type { EventLog } from './log/event-log.ts';
 import type { LaneStore } from './log/lane-store.ts';
 
 export interface HookChangeOptions {
-  readonly control: ControlStore;
+  readonly control: Pick<ControlStore, 'hooks'>;
   readonly logs: readonly (EventLog & LaneStore)[];
   readonly now: () => number;
   /** Events of this hook that are in units or cut for one. */

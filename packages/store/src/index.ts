@@ -5,6 +5,7 @@ export type {
 } from './control/control-store.ts';
 export type { AttemptRow, DeadRow, HoldState, LaneNumbers, LaneOp, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitRow } from './log/lane-store.ts';
 export { ShardLog } from './log/shard-log.ts';
+export type { LogBackend, LogCommit } from './log/log-backend.ts';
 export { MemoryLogBackend } from './log/memory/memory-log-backend.ts';
 export { lockDataDir, openEmbeddedEventLog } from './log/embedded/open-embedded-log.ts';
 export { openEmbeddedControlStore } from './control/embedded/open-embedded-control-store.ts';

@@ -29,7 +29,9 @@ afterEach(() => {
 const open = (): Promise<OpenControlStore> => openEmbeddedControlStore({ dataDir, retentionHours: 72, contentBytesMax: 1e9, clock: realClock });
 
 function run(script: string, ...args: readonly string[]): ChildProcess {
-  child = spawn(process.execPath, ['--conditions=source', fileURLToPath(new URL(script, import.meta.url)), dataDir, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  child = spawn(process.execPath, ['--conditions=source', fileURLToPath(new URL(script, import.meta.url)), dataDir, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   return child;
 }
 const gone = (running: ChildProcess): Promise<void> => new Promise((resolve) => running.once('close', () => resolve()));
@@ -83,24 +85,36 @@ describe('kill -9 in the middle of a migration', () => {
   });
 });
 
+/** The bookkeeping table is committed before the migration begins. */
 function isLocked(path: string): boolean {
   const file = new Database(path);
   try {
-    // The bookkeeping table is committed before the migration begins.
-    if (!file.prepare('select 1 from sqlite_master where name = ?').get('migration')) return false;
-    file.exec('begin immediate');
-    file.exec('rollback');
-    return false;
+    return tablesOf(file).includes('migration') && !canWrite(file);
   } catch (error: unknown) {
-    return (error as { readonly code?: unknown }).code === 'SQLITE_BUSY';
+    if ((error as { readonly code?: unknown }).code === 'SQLITE_BUSY') return false;
+    throw error;
   } finally {
     file.close();
   }
 }
 
-function tablesIn(path: string): unknown[] {
+function canWrite(file: Database.Database): boolean {
+  try {
+    file.exec('begin immediate; rollback');
+    return true;
+  } catch (error: unknown) {
+    if ((error as { readonly code?: unknown }).code === 'SQLITE_BUSY') return false;
+    throw error;
+  }
+}
+
+function tablesIn(path: string): string[] {
   const file = new Database(path);
-  const names = file.prepare("select name from sqlite_master where type = 'table'").all() as { readonly name: string }[];
+  const names = tablesOf(file);
   file.close();
-  return names.map(({ name }) => name);
+  return names;
+}
+
+function tablesOf(file: Database.Database): string[] {
+  return (file.prepare("select name from sqlite_master where type = 'table'").all() as { readonly name: string }[]).map(({ name }) => name);
 }

@@ -26,7 +26,7 @@ export function resolveAccount(accounts: Pick<AccountStore, 'exists'>, token: Pi
     return other ? refuse(403, 'account_forbidden', "The account is not this token's.", inBody === undefined ? '' : '/account_id') : token.accountId;
   }
   if (inBody !== undefined && fromHeader !== null && inBody !== fromHeader) return refuse(422, 'account_invalid', 'account_id and the header hookline-account differ.', '/account_id');
-  if (named === null) return refuse(422, 'account_required', 'A platform token names the account by account_id or by the header hookline-account.', '/account_id');
+  if (named === null) return refuse(422, 'required', 'A platform token names the account by account_id or by the header hookline-account.', '/account_id');
   if (!accounts.exists(named)) return refuse(422, 'account_unknown', 'This account has not been made.', inBody === undefined ? '' : '/account_id');
   return named;
 }

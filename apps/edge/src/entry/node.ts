@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { LIMITS } from '@hookline/core';
@@ -33,6 +33,8 @@ export interface EdgeServer {
 
 /** How often Node looks for connections whose headers are late. */
 const CHECK_INTERVAL_MS = 1_000;
+/** How long a stopping server still answers on connections that are open. */
+const CLOSE_GRACE_MS = 300;
 const PLAIN_HEADERS: readonly string[] = Object.entries(API_HEADERS).flat();
 
 /** Resolves when it listens; rejects when it cannot (port taken, no such address). */
@@ -183,13 +185,16 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
+/** Idle connections live on for a moment: a request that is on its way to us gets its 503 instead of a reset. */
 function closeServer(server: Server, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
-    server.close(() => {
-      clearTimeout(timer);
+    const idle = setTimeout(() => server.close(), Math.min(CLOSE_GRACE_MS, timeoutMs));
+    const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    // Not the HTTP server's own close, which ends idle connections at once.
+    NetServer.prototype.close.call(server, () => {
+      clearTimeout(idle);
+      clearTimeout(cut);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

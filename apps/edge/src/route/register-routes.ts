@@ -52,14 +52,14 @@ async function serve(context: Context, route: Route, serving: Serving): Promise<
   }
 }
 
-type Unread = Omit<Call<unknown, unknown, unknown>, 'token' | 'accountId' | 'params' | 'query' | 'expectedVersion'>;
+type Unread = Omit<Call<unknown, unknown, unknown>, 'token' | 'accountId' | 'accountOf' | 'params' | 'query' | 'expectedVersion'>;
 
 async function callRoute(context: Context, route: Route, serving: Serving): Promise<Answer | Refusal> {
   const { deps } = serving;
   const request = context.req.raw;
   const url = new URL(request.url);
   const unread: Unread = { body: undefined, text: '', headers: request.headers, search: url.search.slice(1), stream: { format: 'json', body: request.body } };
-  if (route.access.kind === 'own') return route.handle({ ...unread, token: null, accountId: 0, params: {}, query: {}, expectedVersion: null });
+  if (route.access.kind === 'own') return route.handle({ ...unread, token: null, accountId: 0, accountOf: () => 0, params: {}, query: {}, expectedVersion: null });
 
   const token = authorise(deps, route.access, request.headers.get('authorization'));
   if (isRefusal(token)) return token;
@@ -69,12 +69,13 @@ async function callRoute(context: Context, route: Route, serving: Serving): Prom
   if (!params.ok) return refuse(422, 'id_invalid', 'An id in the path is not valid.');
   const expectedVersion = parseIfMatch(request.headers.get('if-match'));
   if (isRefusal(expectedVersion)) return expectedVersion;
-  const account = (inBody?: unknown): number | Refusal =>
-    route.access.kind === 'account' && token !== null ? resolveAccount(deps.control.accounts, token, request.headers.get('hookline-account'), inBody) : 0;
-  const call = { ...unread, token, params: params.value, query, expectedVersion };
+  const accountHeader = request.headers.get('hookline-account');
+  const account = (named?: unknown): number | Refusal => (route.access.kind === 'account' && token !== null ? resolveAccount(deps.control.accounts, token, accountHeader, named) : 0);
+  const call = { ...unread, token, accountOf: account, params: params.value, query, expectedVersion };
 
   if (route.body.kind === 'json') return callWithJson(request, route, route.body, call, account, serving.budget);
-  const accountId = account();
+  const namedByItems = route.body.kind === 'stream' && token?.accountId === null && accountHeader === null;
+  const accountId = namedByItems ? 0 : account();
   if (isRefusal(accountId)) return accountId;
   if (route.body.kind === 'none') return route.handle({ ...call, accountId });
   const format = parseMediaType(request.headers.get('content-type'), route.body.formats);

@@ -30,13 +30,15 @@ export type BodySpec<B> =
       /** A platform token may name the account by `account_id` in this body. */
       readonly accountInBody?: true;
     }
-  /** JSON or NDJSON, read by the handler. */
+  /** JSON or NDJSON, read by the handler. A platform token without the account's header names the account in each item. */
   | { readonly kind: 'stream'; readonly formats: readonly BodyFormat[]; readonly schema: z.ZodType };
 
 export interface Call<P, Q, B> {
   readonly token: Token | null;
-  /** Of account routes: the account this is about. 0 otherwise. */
+  /** Of account routes: the account this is about. 0 otherwise, and where each item of a streamed body names its own. */
   readonly accountId: number;
+  /** The account of one item that names it, or not; refused where it may not or does not exist. */
+  readonly accountOf: (named: unknown) => number | Refusal;
   readonly params: P;
   readonly query: Q;
   readonly body: B;

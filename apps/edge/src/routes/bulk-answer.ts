@@ -1,4 +1,5 @@
 import type { Problem } from '@hookline/core';
+import type { Refusal } from '../http/refusal.ts';
 import { z } from 'zod';
 import { EDGE_LIMITS } from '../limits.ts';
 import { problemSchema } from '../schemas/common-schemas.ts';
@@ -31,4 +32,14 @@ export function createBulkAnswer(): { accept(count: number): void; reject(index:
     isEmpty: () => accepted + rejected === 0,
     finish: () => ({ accepted, rejected, items }),
   };
+}
+
+/** Why an item's account is refused, as a problem of the item. */
+export const accountProblem = (refusal: Refusal, itemPath: string): Problem => ({ ...refusal.problems[0], path: `${itemPath}/account_id` });
+
+/** Items gathered by account, in their order. */
+export function pushTo<T>(byAccount: Map<number, T[]>, accountId: number, item: T): void {
+  const known = byAccount.get(accountId);
+  if (known === undefined) byAccount.set(accountId, [item]);
+  else known.push(item);
 }

@@ -2,11 +2,11 @@ import { LIMITS, type Parsed, parseWithSchema } from '@hookline/core';
 import { CATALOG_KINDS, type CatalogEntry, type CatalogInput, type CatalogKind } from '@hookline/store';
 import { z } from 'zod';
 import { readItems } from '../http/read-items.ts';
-import { isRefusal } from '../http/refusal.ts';
+import { isRefusal, type Refusal } from '../http/refusal.ts';
 import { defineRoute, type Route } from '../route/route.ts';
 import { noQuery, pageOf, pageQuery, platformId, platformIdParam, readOnly, stamps } from '../schemas/common-schemas.ts';
 import { answerNothing, answerObject, answerPage, notFound, printStamps, versionConflict } from './answers.ts';
-import { bulkAnswerSchema, createBulkAnswer } from './bulk-answer.ts';
+import { accountProblem, bulkAnswerSchema, createBulkAnswer, pushTo } from './bulk-answer.ts';
 import type { RouteContext } from './route-context.ts';
 
 const NAME_BYTES_MAX = LIMITS.catalogNameBytesMax;
@@ -68,19 +68,21 @@ export function catalogRoutes(context: RouteContext): readonly Route[] {
       id: 'putCatalog', method: 'post', path: '/v1/catalog', tag: 'Catalog', summary: 'Name many objects, as an array or as NDJSON', access: { kind: 'account', scope: 'catalog:write' },
       params: z.object({}), query: noQuery, body: { kind: 'stream', formats: ['json', 'ndjson'], schema: z.array(bulkItem).min(1).max(LIMITS.batchEventsMax) },
       answers: { 200: { description: 'What became of each.', schema: bulkAnswerSchema } },
-      async handle({ accountId, headers, stream }) {
+      async handle({ accountOf, headers, stream }) {
         const read = await readItems(context.budget, headers, stream);
         if (isRefusal(read)) return read;
         try {
           const answer = createBulkAnswer();
-          const entries: CatalogInput[] = [];
+          const byAccount = new Map<number, CatalogInput[]>();
           for (const item of read.items) {
-            const parsed = item.result.ok ? parseBulkItem(accountId, item.result.value, item.path) : item.result;
-            if (parsed.ok) entries.push(parsed.value);
+            const parsed = item.result.ok ? parseBulkItem(accountOf, item.result.value, item.path) : item.result;
+            if (parsed.ok) pushTo(byAccount, parsed.value.accountId, parsed.value.entry);
             else answer.reject(item.index, parsed.problems);
           }
-          if (entries.length > 0) await catalog.put(accountId, entries, context.clock.now());
-          answer.accept(entries.length);
+          for (const [accountId, entries] of byAccount) {
+            await catalog.put(accountId, entries, context.clock.now());
+            answer.accept(entries.length);
+          }
           return { status: 200, body: answer.finish() };
         } finally {
           read.release();
@@ -90,10 +92,11 @@ export function catalogRoutes(context: RouteContext): readonly Route[] {
   ];
 }
 
-function parseBulkItem(accountId: number, value: unknown, path: string): Parsed<CatalogInput> {
+function parseBulkItem(accountOf: (named: unknown) => number | Refusal, value: unknown, path: string): Parsed<{ readonly accountId: number; readonly entry: CatalogInput }> {
   const parsed = parseWithSchema(bulkItem, value, path);
   if (!parsed.ok) return parsed;
   const { kind, id, account_id: named } = parsed.value;
-  if (named !== undefined && named !== accountId) return { ok: false, status: 403, problems: [{ path: `${path}/account_id`, code: 'account_forbidden', message: "The account is not this request's." }] };
-  return { ok: true, value: inputOf(kind, id, parsed.value) };
+  const accountId = accountOf(named);
+  if (isRefusal(accountId)) return { ok: false, status: accountId.status, problems: [accountProblem(accountId, path)] };
+  return { ok: true, value: { accountId, entry: inputOf(kind, id, parsed.value) } };
 }

@@ -1,4 +1,4 @@
-import { type HookDraft, hookInputSchema, patchHook, type Parsed, type Problem } from '@hookline/core';
+import { HOOK_NAME_CHARS_MAX, type HookDraft, hookInputSchema, patchHook, type Parsed, type Problem } from '@hookline/core';
 import type { Hook } from '@hookline/store';
 import { z } from 'zod';
 import { parseHook, resealRequest, sealDraft } from '../hook/draft-hook.ts';
@@ -10,7 +10,6 @@ import { noQuery, pageOf, pageQuery } from '../schemas/common-schemas.ts';
 import { answerNothing, answerObject, answerPage, notFound, versionConflict } from './answers.ts';
 import type { RouteContext } from './route-context.ts';
 
-const HOOK_NAME_CHARS_MAX = 256;
 const COPY_SUFFIX = ' (copy)';
 
 const params = z.object({ hook_id: z.string() });

@@ -8,7 +8,7 @@ import { readChunks, readStretches, StreamTooSlow } from '../http/read-stretches
 import { isRefusal, refuse, refuseProblems, type Refusal } from '../http/refusal.ts';
 import { EDGE_LIMITS } from '../limits.ts';
 import type { Call } from '../route/route.ts';
-import { createBulkAnswer, type BulkAnswer } from './bulk-answer.ts';
+import { accountProblem, createBulkAnswer, pushTo, type BulkAnswer } from './bulk-answer.ts';
 import type { RouteContext } from './route-context.ts';
 
 // Profiles in bulk. An array is read whole, like events. NDJSON has no end: it is stored stretch by stretch as it comes, so an answer that is never given
@@ -20,7 +20,7 @@ export const profileItemSchema = z.strictObject({ profile_id: profileIdSchema, f
 /** What one profile may be: its envelope is small, its fields have a limit of their own. */
 const ITEM_LIMITS = { itemBytesMax: EDGE_LIMITS.streamedLineBytesMax, tooLargeCode: 'profile_too_large' };
 
-type ImportCall = Pick<Call<{ database_id: number }, unknown, unknown>, 'accountId' | 'params' | 'headers' | 'stream'>;
+type ImportCall = Pick<Call<{ database_id: number }, unknown, unknown>, 'accountOf' | 'params' | 'headers' | 'stream'>;
 
 export async function importProfiles(context: RouteContext, call: ImportCall): Promise<BulkAnswer | Refusal> {
   const encoding = parseContentEncoding(call.headers.get('content-encoding'));
@@ -60,27 +60,28 @@ export async function importProfiles(context: RouteContext, call: ImportCall): P
 }
 
 async function storeProfiles(context: RouteContext, call: ImportCall, items: readonly StrictItem[], firstLine: number, answer: ReturnType<typeof createBulkAnswer>): Promise<void> {
-  const profiles: Profile[] = [];
+  const byAccount = new Map<number, Profile[]>();
   for (const item of items) {
     const index = firstLine + item.index;
-    const profile = parseItem(call, item);
-    if ('fields' in profile) profiles.push(profile);
-    else answer.reject(index, profile.problems.map((problem) => ({ ...problem, path: `/${index}${problem.path.slice(item.path.length)}` })));
+    const parsed = parseItem(call, item);
+    if ('problems' in parsed) answer.reject(index, parsed.problems.map((problem) => ({ ...problem, path: `/${index}${problem.path.slice(item.path.length)}` })));
+    else pushTo(byAccount, parsed.accountId, parsed.profile);
   }
-  if (profiles.length === 0) return;
-  await context.control.profiles.put(call.accountId, profiles, context.clock.now());
-  answer.accept(profiles.length);
+  for (const [accountId, profiles] of byAccount) {
+    await context.control.profiles.put(accountId, profiles, context.clock.now());
+    answer.accept(profiles.length);
+  }
 }
 
-function parseItem(call: ImportCall, item: StrictItem): Profile | { readonly problems: readonly Problem[] } {
+function parseItem(call: ImportCall, item: StrictItem): { readonly accountId: number; readonly profile: Profile } | { readonly problems: readonly Problem[] } {
   if (!item.result.ok) return item.result;
   const parsed = parseWithSchema(profileItemSchema, item.result.value, item.path);
   if (!parsed.ok) return parsed;
-  const { profile_id: profileId, account_id: accountId } = parsed.value;
-  if (accountId !== undefined && accountId !== call.accountId) return { problems: [{ path: `${item.path}/account_id`, code: 'account_forbidden', message: "The account is not this request's." }] };
+  const accountId = call.accountOf(parsed.value.account_id);
+  if (isRefusal(accountId)) return { problems: [accountProblem(accountId, item.path)] };
   const fields = rawFields(item.text);
   const tooLarge = fieldsProblem(fields, item.path);
-  return tooLarge === null ? { databaseId: call.params.database_id, profileId, fields } : { problems: [tooLarge] };
+  return tooLarge === null ? { accountId, profile: { databaseId: call.params.database_id, profileId: parsed.value.profile_id, fields } } : { problems: [tooLarge] };
 }
 
 /** The text of the member `fields`, as it came. */

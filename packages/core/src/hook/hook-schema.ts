@@ -7,7 +7,7 @@ import { kafkaRequestSchema, rabbitmqExchangeRequestSchema, rabbitmqQueueRequest
 import { httpRequestSchema } from './http-request-schema.ts';
 import { textSchema } from './text-schema.ts';
 
-const HOOK_NAME_CHARS_MAX = 256;
+export const HOOK_NAME_CHARS_MAX = 256;
 export const HOOK_EVENT_COUNT_MAX = 500;
 const FILTER_ID_COUNT_MAX = 1_000;
 

@@ -8,7 +8,12 @@ const CACHED_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface ContentCache {
   /** From memory what is there; the rest by one call of `read`. */
-  lookUp(accountId: number, refs: readonly string[], nowMs: number, read: (missing: readonly string[]) => Promise<readonly ContentEntry[]>): Promise<Map<string, string>>;
+  lookUp(
+    accountId: number,
+    refs: readonly string[],
+    nowMs: number,
+    read: (missing: readonly string[]) => Promise<readonly ContentEntry[]>,
+  ): Promise<Map<string, string>>;
 }
 
 export function createContentCache(retentionMs: number): ContentCache {

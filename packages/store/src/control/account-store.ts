@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, sql } from './drizzle.ts';
 import type { Account, AccountStore } from './control-store.ts';
 import type { ControlSql } from './control-sql.ts';
 import { bumpRevision } from './revision.ts';

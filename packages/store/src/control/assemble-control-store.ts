@@ -1,7 +1,7 @@
 // The stores over one database, whichever driver runs it.
 
 import type { Clock } from '@hookline/core';
-import { eq } from 'drizzle-orm';
+import { eq } from './drizzle.ts';
 import { createAccountStore } from './account-store.ts';
 import { createCatalogStore } from './catalog-store.ts';
 import type { ContentStore, ControlStore } from './control-store.ts';

@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, sql } from './drizzle.ts';
 import type { CatalogEntry, CatalogInput, CatalogKind, CatalogStore } from './control-store.ts';
 import type { ControlSql } from './control-sql.ts';
 import { createExactCache, lookUpThrough } from './exact-cache.ts';
@@ -23,16 +23,29 @@ export interface CachedCatalogStore extends CatalogStore {
 
 export function createCatalogStore(control: ControlSql): CachedCatalogStore {
   const { build } = control;
-  const cache = createExactCache<Cached>({ entryCountMax: CACHED_ENTRIES_MAX, bytesMax: CACHED_BYTES_MAX, bytesOf: ({ entry }) => 100 + 2 * ((entry?.name.length ?? 0) + (entry?.subid?.length ?? 0) + (entry?.subject?.length ?? 0)) });
+  const cache = createExactCache<Cached>({
+    entryCountMax: CACHED_ENTRIES_MAX,
+    bytesMax: CACHED_BYTES_MAX,
+    bytesOf: ({ entry }) => 100 + 2 * ((entry?.name.length ?? 0) + (entry?.subid?.length ?? 0) + (entry?.subject?.length ?? 0)),
+  });
 
   async function putSome(accountId: number, entries: readonly CatalogInput[], nowMs: number): Promise<readonly CatalogEntry[]> {
-    const values = entries.map(({ kind, id, name, subid, subject, databaseId }) => [kind, id, encodeExactText(name), encodeNullable(subid), encodeNullable(subject), databaseId]);
+    const values = entries.map(({ kind, id, name, subid, subject, databaseId }) => [
+      kind,
+      id,
+      encodeExactText(name),
+      encodeNullable(subid),
+      encodeNullable(subject),
+      databaseId,
+    ]);
     try {
       const [, rows] = await control.write([
         bumpRevision(control, 'catalog'),
         build
           .insert(catalogTable)
-          .select(sql`select ${accountId}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, 1, ${nowMs}, ${nowMs} from json_each(${JSON.stringify(values)}) where true`)
+          .select(
+            sql`select ${accountId}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, 1, ${nowMs}, ${nowMs} from json_each(${JSON.stringify(values)}) where true`,
+          )
           .onConflictDoUpdate({
             target: [catalogTable.accountId, catalogTable.kind, catalogTable.id],
             set: {
@@ -55,7 +68,12 @@ export function createCatalogStore(control: ControlSql): CachedCatalogStore {
   return {
     forget: () => cache.clear(),
     async get(accountId, kind, id) {
-      const [entry] = await control.read(build.select().from(catalogTable).where(keyIs(accountId, kind, id)));
+      const [entry] = await control.read(
+        build
+          .select()
+          .from(catalogTable)
+          .where(keyIs(accountId, kind, id)),
+      );
       return entry ?? null;
     },
     async list(accountId, kind, page) {
@@ -67,7 +85,12 @@ export function createCatalogStore(control: ControlSql): CachedCatalogStore {
           .orderBy(asc(catalogTable.id))
           .limit(page.limit + 1),
       );
-      return toPage(rows, page, ({ id }) => id, (entry) => entry);
+      return toPage(
+        rows,
+        page,
+        ({ id }) => id,
+        (entry) => entry,
+      );
     },
     async put(accountId, entries, nowMs) {
       const written = new Map<Key, CatalogEntry>();
@@ -77,7 +100,13 @@ export function createCatalogStore(control: ControlSql): CachedCatalogStore {
     },
     async delete(accountId, kind, id) {
       try {
-        const [, deleted] = await control.write([bumpRevision(control, 'catalog'), build.delete(catalogTable).where(keyIs(accountId, kind, id)).returning({ id: catalogTable.id })]);
+        const [, deleted] = await control.write([
+          bumpRevision(control, 'catalog'),
+          build
+            .delete(catalogTable)
+            .where(keyIs(accountId, kind, id))
+            .returning({ id: catalogTable.id }),
+        ]);
         return deleted.length > 0;
       } finally {
         cache.invalidate(`${accountId}/${kind}/${id}`);

@@ -3,7 +3,7 @@
 
 import { HooklineError } from '@hookline/core';
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch';
-import { drizzle } from 'drizzle-orm/sqlite-proxy';
+import { drizzle } from './drizzle.ts';
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy';
 
 export type SqlValue = null | number | string | bigint | Uint8Array;

@@ -98,7 +98,12 @@ export interface HookStore {
   get(accountId: number, id: string): Promise<Hook | null>;
   list(accountId: number, page: PageRequest): Promise<Page<Hook>>;
   /** `bumpVersion: false` leaves `version` and `updatedAt` alone (bookkeeping of pending changes). */
-  update(accountId: number, id: string, patch: HookPatch, options: { readonly nowMs: number; readonly expectedVersion?: number; readonly bumpVersion?: boolean }): Promise<Hook | 'not_found' | 'version_conflict'>;
+  update(
+    accountId: number,
+    id: string,
+    patch: HookPatch,
+    options: { readonly nowMs: number; readonly expectedVersion?: number; readonly bumpVersion?: boolean },
+  ): Promise<Hook | 'not_found' | 'version_conflict'>;
   /** For the relay: all hooks of all accounts, deleted ones included. */
   all(): Promise<readonly Hook[]>;
   /** Called after a write by this process, and within a second after one by another. The answer stops it. */
@@ -123,7 +128,10 @@ export interface CatalogStore {
   put(accountId: number, entries: readonly CatalogInput[], nowMs: number): Promise<readonly CatalogEntry[]>;
   delete(accountId: number, kind: CatalogKind, id: number): Promise<boolean>;
   /** For rendering: entries by key, from a bounded cache that this process's writes keep exact. Missing ones are absent. */
-  lookUp(accountId: number, keys: readonly { readonly kind: CatalogKind; readonly id: number }[]): Promise<ReadonlyMap<`${CatalogKind}/${number}`, CatalogEntry>>;
+  lookUp(
+    accountId: number,
+    keys: readonly { readonly kind: CatalogKind; readonly id: number }[],
+  ): Promise<ReadonlyMap<`${CatalogKind}/${number}`, CatalogEntry>>;
 }
 
 /** `fields` is the raw JSON text of the object as it came. */
@@ -132,7 +140,10 @@ export interface Profile {
   readonly profileId: string;
   readonly fields: string;
 }
-export type ProfileState = { readonly kind: 'stored'; readonly fields: string; readonly version: number; readonly updatedAt: number; readonly createdAt: number } | { readonly kind: 'deleted' } | { readonly kind: 'absent' };
+export type ProfileState =
+  | { readonly kind: 'stored'; readonly fields: string; readonly version: number; readonly updatedAt: number; readonly createdAt: number }
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'absent' };
 export interface ProfileStore {
   get(accountId: number, databaseId: number, profileId: string): Promise<ProfileState>;
   /** In slices that leave other writes their turn. A profile that was deleted comes back with a put. */
@@ -184,7 +195,11 @@ export interface Pixel extends Stamped {
 }
 export interface PixelStore {
   get(accountId: number, id: number): Promise<Pixel | null>;
-  put(accountId: number, pixel: Pick<Pixel, 'id' | 'sid' | 'name' | 'databaseId' | 'domain' | 'active'>, nowMs: number): Promise<{ readonly pixel: Pixel; readonly created: boolean }>;
+  put(
+    accountId: number,
+    pixel: Pick<Pixel, 'id' | 'sid' | 'name' | 'databaseId' | 'domain' | 'active'>,
+    nowMs: number,
+  ): Promise<{ readonly pixel: Pixel; readonly created: boolean }>;
   bySid(sid: string): Promise<Pixel | null>;
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql } from './drizzle.ts';
 import type { EventTypeRow, EventTypeStore } from './control-store.ts';
 import type { ControlSql } from './control-sql.ts';
 import { bumpRevision } from './revision.ts';
@@ -42,7 +42,10 @@ export async function createEventTypeStore(control: ControlSql): Promise<LoadedE
         build
           .insert(eventTypeTable)
           .values({ accountId, ...row, version: 1, createdAt: nowMs, updatedAt: nowMs })
-          .onConflictDoUpdate({ target: [eventTypeTable.accountId, eventTypeTable.eventType], set: { ...row, version: sql`${eventTypeTable.version} + 1`, updatedAt: nowMs } })
+          .onConflictDoUpdate({
+            target: [eventTypeTable.accountId, eventTypeTable.eventType],
+            set: { ...row, version: sql`${eventTypeTable.version} + 1`, updatedAt: nowMs },
+          })
           .returning(),
       ]);
       take(stored!);

@@ -6,10 +6,12 @@ const make = (entryCountMax = 100) => createExactCache<Value>({ entryCountMax, b
 const values = (...keys: string[]): Map<string, Value> => new Map(keys.map((key) => [key, { text: key }]));
 
 describe('an exact cache', () => {
-  it('keeps what a lookup read', () => {
+  it('keeps what a lookup read, until a write ends', () => {
     const cache = make();
     cache.lease(['a']).fill(values('a'));
     expect(cache.get('a')).toEqual({ text: 'a' });
+    cache.invalidate('a');
+    expect(cache.get('a')).toBeUndefined();
   });
 
   it('does not keep what a write ended upon while it was read, and keeps the rest', () => {

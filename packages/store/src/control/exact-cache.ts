@@ -26,7 +26,11 @@ interface OpenLease {
 }
 
 /** `bytesOf` measures a value; the cache holds at most `entryCountMax` values and about `bytesMax` bytes of them. */
-export function createExactCache<V extends object>(options: { readonly entryCountMax: number; readonly bytesMax: number; readonly bytesOf: (value: V) => number }): ExactCache<V> {
+export function createExactCache<V extends object>(options: {
+  readonly entryCountMax: number;
+  readonly bytesMax: number;
+  readonly bytesOf: (value: V) => number;
+}): ExactCache<V> {
   const values = new LRUCache<string, V>({
     max: options.entryCountMax,
     maxSize: options.bytesMax,
@@ -58,7 +62,11 @@ export function createExactCache<V extends object>(options: { readonly entryCoun
 }
 
 /** Answers `keys` from the cache, the rest by one call of `read`, which must answer every key it is given. */
-export async function lookUpThrough<V extends object>(cache: ExactCache<V>, keys: readonly string[], read: (missing: readonly string[]) => Promise<ReadonlyMap<string, V>>): Promise<Map<string, V>> {
+export async function lookUpThrough<V extends object>(
+  cache: ExactCache<V>,
+  keys: readonly string[],
+  read: (missing: readonly string[]) => Promise<ReadonlyMap<string, V>>,
+): Promise<Map<string, V>> {
   const found = new Map<string, V>();
   const missing: string[] = [];
   for (const key of new Set(keys)) {

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, sql } from './drizzle.ts';
 import { HooklineError } from '@hookline/core';
 import type { Hook, HookStore } from './control-store.ts';
 import type { ControlSql } from './control-sql.ts';
@@ -36,7 +36,12 @@ export async function createHookStore(control: ControlSql): Promise<LoadedHookSt
       return announce(row!);
     },
     async get(accountId, id) {
-      const [row] = await control.read(build.select().from(hookTable).where(and(eq(hookTable.accountId, accountId), eq(hookTable.id, id), isNull(hookTable.deletedAt))));
+      const [row] = await control.read(
+        build
+          .select()
+          .from(hookTable)
+          .where(and(eq(hookTable.accountId, accountId), eq(hookTable.id, id), isNull(hookTable.deletedAt))),
+      );
       return row === undefined ? null : toHook(row);
     },
     async list(accountId, page) {

@@ -1,7 +1,7 @@
 // Keys that the product makes for itself. The database keeps them sealed; the process keeps those it has used, so that click redirects go on while storage is away.
 
 import { randomBytes } from 'node:crypto';
-import { and, desc, eq, lte, sql } from 'drizzle-orm';
+import { and, desc, eq, lte, sql } from './drizzle.ts';
 import { HooklineError } from '@hookline/core';
 import type { KeyStore } from './control-store.ts';
 import type { ControlSql } from './control-sql.ts';
@@ -31,7 +31,13 @@ export function createKeyStore(control: ControlSql, box: SecretBox, nowMs: () =>
   const linkKeys = createExactCache<readonly Uint8Array[]>({ entryCountMax: CACHED_ACCOUNTS_MAX, bytesMax: CACHED_ACCOUNTS_MAX * 1_000, bytesOf: () => 200 });
 
   const ofName = (accountId: number, name: string) => and(eq(sealedKeyTable.accountId, accountId), eq(sealedKeyTable.name, name));
-  const newest = (accountId: number, name: string) => build.select({ sealed: sealedKeyTable.sealed }).from(sealedKeyTable).where(ofName(accountId, name)).orderBy(desc(sealedKeyTable.number)).limit(LINK_KEYS_KEPT);
+  const newest = (accountId: number, name: string) =>
+    build
+      .select({ sealed: sealedKeyTable.sealed })
+      .from(sealedKeyTable)
+      .where(ofName(accountId, name))
+      .orderBy(desc(sealedKeyTable.number))
+      .limit(LINK_KEYS_KEPT);
   const open = (accountId: number, name: string, rows: readonly { readonly sealed: string }[]): Uint8Array[] =>
     rows.map(({ sealed }) => {
       const text = box.open(sealed, placeOf(accountId, name));
@@ -98,14 +104,20 @@ export async function hasSealedCheck(control: ControlSql): Promise<boolean> {
 export async function verifyMasterKey(control: ControlSql, box: SecretBox, nowMs: number): Promise<void> {
   const place = placeOf(OWN, CHECK);
   const [, [check]] = await control.write([
-    control.build.insert(sealedKeyTable).values({ accountId: OWN, name: CHECK, number: 1, sealed: box.seal(CHECK_PLAIN, place), createdAt: nowMs }).onConflictDoNothing(),
+    control.build
+      .insert(sealedKeyTable)
+      .values({ accountId: OWN, name: CHECK, number: 1, sealed: box.seal(CHECK_PLAIN, place), createdAt: nowMs })
+      .onConflictDoNothing(),
     readCheck(control),
   ]);
   if (box.open(check!.sealed, place) !== CHECK_PLAIN) throw new HooklineError('key_invalid', 'the master key is not the one that this data was sealed with');
 }
 
 function readCheck(control: ControlSql) {
-  return control.build.select({ sealed: sealedKeyTable.sealed }).from(sealedKeyTable).where(and(eq(sealedKeyTable.accountId, OWN), eq(sealedKeyTable.name, CHECK)));
+  return control.build
+    .select({ sealed: sealedKeyTable.sealed })
+    .from(sealedKeyTable)
+    .where(and(eq(sealedKeyTable.accountId, OWN), eq(sealedKeyTable.name, CHECK)));
 }
 
 function placeOf(accountId: number, name: string): string {

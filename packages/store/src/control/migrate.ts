@@ -31,7 +31,10 @@ async function readDone(runner: SqlRunner, migrations: readonly Migration[]): Pr
   const [rows] = await runner.read([{ sql: 'select number, tag from migration order by number', params: [] }]);
   for (const [index, [number, tag]] of rows!.entries()) {
     if (number !== index || tag !== migrations[index]?.tag)
-      throw new HooklineError('config_invalid', `the control data has migration ${String(tag)}, which this version does not know: it was made by another version`);
+      throw new HooklineError(
+        'config_invalid',
+        `the control data has migration ${String(tag)}, which this version does not know: it was made by another version`,
+      );
   }
   return rows!.length;
 }

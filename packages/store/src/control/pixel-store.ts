@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from './drizzle.ts';
 import type { Pixel, PixelStore } from './control-store.ts';
 import type { ControlSql } from './control-sql.ts';
 import { createExactCache, lookUpThrough } from './exact-cache.ts';
@@ -18,11 +18,20 @@ export interface CachedPixelStore extends PixelStore {
 
 export function createPixelStore(control: ControlSql): CachedPixelStore {
   const { build } = control;
-  const bySid = createExactCache<Cached>({ entryCountMax: CACHED_PIXELS_MAX, bytesMax: CACHED_BYTES_MAX, bytesOf: ({ pixel }) => 200 + 2 * ((pixel?.name.length ?? 0) + (pixel?.domain?.length ?? 0)) });
+  const bySid = createExactCache<Cached>({
+    entryCountMax: CACHED_PIXELS_MAX,
+    bytesMax: CACHED_BYTES_MAX,
+    bytesOf: ({ pixel }) => 200 + 2 * ((pixel?.name.length ?? 0) + (pixel?.domain?.length ?? 0)),
+  });
   return {
     forget: () => bySid.clear(),
     async get(accountId, id) {
-      const [pixel] = await control.read(build.select().from(pixelTable).where(and(eq(pixelTable.accountId, accountId), eq(pixelTable.id, id))));
+      const [pixel] = await control.read(
+        build
+          .select()
+          .from(pixelTable)
+          .where(and(eq(pixelTable.accountId, accountId), eq(pixelTable.id, id))),
+      );
       return pixel ?? null;
     },
     async put(accountId, { id, sid, name, databaseId, domain, active }, nowMs) {
@@ -31,7 +40,10 @@ export function createPixelStore(control: ControlSql): CachedPixelStore {
         build
           .insert(pixelTable)
           .values({ accountId, id, sid, name, databaseId, domain, active, version: 1, createdAt: nowMs, updatedAt: nowMs })
-          .onConflictDoUpdate({ target: [pixelTable.accountId, pixelTable.id], set: { name, databaseId, domain, active, version: sql`${pixelTable.version} + 1`, updatedAt: nowMs } })
+          .onConflictDoUpdate({
+            target: [pixelTable.accountId, pixelTable.id],
+            set: { name, databaseId, domain, active, version: sql`${pixelTable.version} + 1`, updatedAt: nowMs },
+          })
           .returning(),
       ]);
       const pixel: Pixel = row!;

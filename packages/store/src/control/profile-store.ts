@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, isNotNull, sql } from './drizzle.ts';
 import type { Profile, ProfileState, ProfileStore } from './control-store.ts';
 import type { ControlSql } from './control-sql.ts';
 import { createExactCache, lookUpThrough } from './exact-cache.ts';
@@ -30,12 +30,21 @@ export async function createProfileStore(control: ControlSql): Promise<CachedPro
   const { build } = control;
   const tombstones = createTombstoneFilter();
   let seenDeletion = 0;
-  const cache = createExactCache<ProfileState>({ entryCountMax: CACHED_PROFILES_MAX, bytesMax: CACHED_BYTES_MAX, bytesOf: (state) => 100 + (state.kind === 'stored' ? 2 * state.fields.length : 0) });
+  const cache = createExactCache<ProfileState>({
+    entryCountMax: CACHED_PROFILES_MAX,
+    bytesMax: CACHED_BYTES_MAX,
+    bytesOf: (state) => 100 + (state.kind === 'stored' ? 2 * state.fields.length : 0),
+  });
 
   async function readTombstones(): Promise<void> {
     for (;;) {
       const rows = await control.read(
-        build.select().from(profileTable).where(gt(profileTable.deletedRevision, seenDeletion)).orderBy(asc(profileTable.deletedRevision)).limit(TOMBSTONES_PAGE),
+        build
+          .select()
+          .from(profileTable)
+          .where(gt(profileTable.deletedRevision, seenDeletion))
+          .orderBy(asc(profileTable.deletedRevision))
+          .limit(TOMBSTONES_PAGE),
       );
       for (const row of rows) {
         tombstones.add(cacheKey(row.accountId, row.databaseId, row.profileId));
@@ -80,7 +89,12 @@ export async function createProfileStore(control: ControlSql): Promise<CachedPro
       await readTombstones();
     },
     async get(accountId, databaseId, profileId) {
-      const [row] = await control.read(build.select().from(profileTable).where(keyIs(accountId, databaseId, profileId)));
+      const [row] = await control.read(
+        build
+          .select()
+          .from(profileTable)
+          .where(keyIs(accountId, databaseId, profileId)),
+      );
       return row === undefined ? ABSENT : toState(row);
     },
     async put(accountId, profiles, nowMs) {
@@ -123,7 +137,13 @@ export async function createProfileStore(control: ControlSql): Promise<CachedPro
             .from(sql`json_each(${wanted}) wanted`)
             // The order of a cross join is kept: one search by the whole key for each wanted one.
             .crossJoin(profileTable)
-            .where(and(eq(profileTable.accountId, accountId), eq(profileTable.databaseId, sql`wanted.value ->> 0`), eq(profileTable.profileId, sql`wanted.value ->> 1`))),
+            .where(
+              and(
+                eq(profileTable.accountId, accountId),
+                eq(profileTable.databaseId, sql`wanted.value ->> 0`),
+                eq(profileTable.profileId, sql`wanted.value ->> 1`),
+              ),
+            ),
         );
         const read = new Map<string, ProfileState>(missing.map((text) => [text, ABSENT]));
         for (const row of rows) read.set(cacheKey(accountId, row.databaseId, row.profileId), toState(row));

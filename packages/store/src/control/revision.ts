@@ -1,6 +1,6 @@
 // What tells processes about each other's writes: a counter a kind, moved in the unit of each write, polled where others may write.
 
-import { eq, sql } from 'drizzle-orm';
+import { eq, sql } from './drizzle.ts';
 import type { SQL } from 'drizzle-orm';
 import type { ControlSql } from './control-sql.ts';
 import { revisionTable } from './schema/control-schema.ts';

@@ -30,10 +30,16 @@ export interface InitialTokens {
 }
 
 /** Each token is stored once: a start after it was revoked does not bring it back. */
-export async function seedInitial(stores: { readonly accounts: AccountStore; readonly tokens: LoadedTokenStore }, { adminToken, platformToken }: InitialTokens, nowMs: number): Promise<void> {
+export async function seedInitial(
+  stores: { readonly accounts: AccountStore; readonly tokens: LoadedTokenStore },
+  { adminToken, platformToken }: InitialTokens,
+  nowMs: number,
+): Promise<void> {
   if (!stores.accounts.exists(FIRST_ACCOUNT)) await stores.accounts.put(FIRST_ACCOUNT, `Account ${FIRST_ACCOUNT}`, nowMs);
-  if (adminToken !== undefined) await stores.tokens.seed({ ...newToken(adminToken), accountId: FIRST_ACCOUNT, name: 'HOOKLINE_ADMIN_TOKEN', scopes: TOKEN_SCOPES, master: true }, nowMs);
-  if (platformToken !== undefined) await stores.tokens.seed({ ...newToken(platformToken), accountId: null, name: 'HOOKLINE_PLATFORM_TOKEN', scopes: PLATFORM_SCOPES, master: false }, nowMs);
+  if (adminToken !== undefined)
+    await stores.tokens.seed({ ...newToken(adminToken), accountId: FIRST_ACCOUNT, name: 'HOOKLINE_ADMIN_TOKEN', scopes: TOKEN_SCOPES, master: true }, nowMs);
+  if (platformToken !== undefined)
+    await stores.tokens.seed({ ...newToken(platformToken), accountId: null, name: 'HOOKLINE_PLATFORM_TOKEN', scopes: PLATFORM_SCOPES, master: false }, nowMs);
 }
 
 function newToken(token: string) {

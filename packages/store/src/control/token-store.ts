@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, gt } from './drizzle.ts';
 import type { Token, TokenStore } from './control-store.ts';
 import type { ControlSql } from './control-sql.ts';
 import { afterKey, toPage } from './page.ts';
@@ -31,7 +31,10 @@ export async function createTokenStore(control: ControlSql): Promise<LoadedToken
     async create(token, nowMs) {
       const [, [row]] = await control.write([
         bumpRevision(control, 'tokens'),
-        build.insert(tokenTable).values({ ...token, version: 1, createdAt: nowMs, updatedAt: nowMs }).returning(),
+        build
+          .insert(tokenTable)
+          .values({ ...token, version: 1, createdAt: nowMs, updatedAt: nowMs })
+          .returning(),
       ]);
       const made = toToken(row!);
       apply((tokens) => tokens.set(token.sha256, made));
@@ -65,7 +68,10 @@ export async function createTokenStore(control: ControlSql): Promise<LoadedToken
       await control.write([
         bumpRevision(control, 'tokens'),
         build.insert(seededTokenTable).values({ sha256: token.sha256, seededAt: nowMs }).onConflictDoNothing(),
-        build.insert(tokenTable).values({ ...token, version: 1, createdAt: nowMs, updatedAt: nowMs }).onConflictDoNothing(),
+        build
+          .insert(tokenTable)
+          .values({ ...token, version: 1, createdAt: nowMs, updatedAt: nowMs })
+          .onConflictDoNothing(),
       ]);
       await store.reload();
     },

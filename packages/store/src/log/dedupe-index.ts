@@ -1,15 +1,27 @@
 // Callers' ids: hash64 → position, exact because the caller of this index confirms every hit against the whole id in the log row. The youngest ids are in an
-// open-addressing table; every IDS_PER_RUN it is frozen and written out part by part, sorted, with a filter, in the commits that happen anyway.
+// open-addressing table; a full one is frozen and written out part by part, sorted, with a filter, in the commits that happen anyway.
+import type { IdRunRow } from './log-backend.ts';
 
-/** Ids in the table before it is sealed. A table of twice as many slots takes 16 bytes a slot: 16 MB. */
-export const IDS_PER_RUN = 1 << 19;
-/** A run is written in this many rows, by the top bits of the hash: about 2,048 ids, 32 KB each. */
+/** Ids in the table before it is sealed. A table of twice as many slots takes 16 bytes a slot: 8 MB, twice while one is being written. */
+const IDS_PER_RUN = 1 << 18;
+/** The table is sealed after so many positions too, however few have a caller's id: it bounds what is read again at a start. */
+const POSITIONS_PER_RUN = 1 << 19;
+/** A run is written in at most this many rows, by the top bits of the hash: about 1,024 ids, 16 KB each. */
 const PARTS_PER_RUN = 256;
 /** Filter bits an id; with 4 probes some 1 % false hits, each of which costs one row read. */
 const FILTER_BITS_PER_ID = 10;
 const FILTER_PROBES = 4;
+/** Filters kept in memory: 100 million ids. The oldest ones beyond it are given up; every new id then costs a row read for each of those runs. */
+const FILTER_BYTES_MAX = 128 * 1024 * 1024;
 const ENTRY_BYTES = 16;
 const SLOTS_AT_START = 1 << 14;
+
+export interface DedupeOptions {
+  readonly idsPerRun?: number;
+  readonly positionsPerRun?: number;
+  readonly filterBytesMax?: number;
+  readonly hash?: typeof hashCallerId;
+}
 
 export interface Hash64 {
   readonly high: number;
@@ -65,112 +77,157 @@ class IdTable {
     const mask = this.#position.length - 1;
     for (let slot = hash.low & mask; this.#position[slot] !== 0; slot = (slot + 1) & mask) if (this.#low[slot] === hash.low && this.#high[slot] === hash.high) into.push(this.#position[slot] as number);
   }
-  *entries(): Generator<{ high: number; low: number; position: number }> {
-    for (let i = 0; i < this.#position.length; i++) if (this.#position[i] !== 0) yield { high: this.#high[i] as number, low: this.#low[i] as number, position: this.#position[i] as number };
+  /** Filled slots, those of one part together and the parts in order, and where each part begins. */
+  byPart(): { readonly slots: Uint32Array; readonly starts: Uint32Array } {
+    const starts = new Uint32Array(PARTS_PER_RUN + 1);
+    for (let i = 0; i < this.#position.length; i++) if (this.#position[i] !== 0) (starts[partOf(this.#high[i] as number) + 1] as number)++;
+    for (let part = 0; part < PARTS_PER_RUN; part++) starts[part + 1] = (starts[part + 1] as number) + (starts[part] as number);
+    const next = starts.slice();
+    const slots = new Uint32Array(this.count);
+    for (let i = 0; i < this.#position.length; i++) {
+      if (this.#position[i] === 0) continue;
+      const part = partOf(this.#high[i] as number);
+      slots[next[part] as number] = i;
+      next[part] = (next[part] as number) + 1;
+    }
+    return { slots, starts };
   }
+  entry(slot: number): Entry {
+    return { high: this.#high[slot] as number, low: this.#low[slot] as number, position: this.#position[slot] as number };
+  }
+}
+
+interface Entry extends Hash64 {
+  readonly position: number;
 }
 
 const partOf = (high: number): number => high >>> 24;
 
-function filterBit(bits: number, hash: Hash64, probe: number): number {
-  return ((hash.low + Math.imul(probe, hash.high | 1)) >>> 0) % bits;
-}
-
 interface SealedRun {
   readonly run: number;
-  readonly filter: Uint8Array;
+  readonly time: number;
+  /** null = ask the parts. */
+  filter: Uint8Array | null;
 }
 
-/** A frozen table on its way to disk. */
+/** A frozen table on its way to disk. The filter grows with the parts, so that no step takes long. */
 interface Sealing {
   readonly run: number;
   readonly through: number;
   readonly table: IdTable;
-  readonly parts: { high: number; low: number; position: number }[][];
-  next: number;
+  readonly slots: Uint32Array;
+  readonly starts: Uint32Array;
+  readonly filter: Uint8Array;
+  nextPart: number;
 }
 
-export interface RunPart {
-  readonly run: number;
-  readonly part: number;
-  readonly entries: Uint8Array;
+/** What the next commit takes along. */
+export interface RunWrite {
+  readonly parts: readonly { readonly run: number; readonly part: number; readonly entries: Uint8Array }[];
+  readonly nextPart: number;
+  /** The run itself, with its last parts. */
+  readonly run: (IdRunRow & { readonly filter: Uint8Array }) | null;
 }
 
 export class DedupeIndex {
-  readonly #runs: SealedRun[] = [];
+  readonly #idsPerRun: number;
+  readonly #positionsPerRun: number;
+  readonly #filterBytesMax: number;
+  #runs: SealedRun[] = [];
+  #filterBytes = 0;
   #table = new IdTable();
   #sealing: Sealing | null = null;
   #nextRun = 1;
+  #sealedThrough = 0;
+
+  constructor(options: DedupeOptions = {}) {
+    this.#idsPerRun = options.idsPerRun ?? IDS_PER_RUN;
+    this.#positionsPerRun = options.positionsPerRun ?? POSITIONS_PER_RUN;
+    this.#filterBytesMax = options.filterBytesMax ?? FILTER_BYTES_MAX;
+  }
 
   add(hash: Hash64, position: number): void {
     this.#table.add(hash, position);
   }
 
-  addRun(run: number, filter: Uint8Array): void {
-    this.#runs.push({ run, filter });
-    this.#nextRun = Math.max(this.#nextRun, run + 1);
+  addRun(run: IdRunRow): void {
+    this.#runs.push({ run: run.run, time: run.time, filter: run.filter });
+    this.#filterBytes += run.filter?.length ?? 0;
+    this.#nextRun = Math.max(this.#nextRun, run.run + 1);
+    this.#sealedThrough = Math.max(this.#sealedThrough, run.through);
+    for (const oldest of this.#runs) {
+      if (this.#filterBytes <= this.#filterBytesMax) break;
+      this.#filterBytes -= oldest.filter?.length ?? 0;
+      oldest.filter = null;
+    }
   }
 
-  /** Candidate positions in memory, and the sealed parts that may hold more. */
-  find(hash: Hash64): { readonly positions: number[]; readonly parts: readonly { readonly run: number; readonly part: number }[] } {
+  removeRuns(runs: readonly number[]): void {
+    this.#runs = this.#runs.filter((r) => !runs.includes(r.run));
+    this.#filterBytes = this.#runs.reduce((sum, r) => sum + (r.filter?.length ?? 0), 0);
+  }
+
+  /** Candidate positions in memory, and the sealed parts that may hold more ids of rows that are not older than `sinceMs`. */
+  find(hash: Hash64, sinceMs: number): { readonly positions: number[]; readonly parts: readonly { readonly run: number; readonly part: number }[] } {
     const positions: number[] = [];
     this.#table.find(hash, positions);
     this.#sealing?.table.find(hash, positions);
-    const parts = this.#runs.filter((r) => mayHold(r.filter, hash)).map((r) => ({ run: r.run, part: partOf(hash.high) }));
-    return { positions, parts };
+    const runs = this.#runs.filter((r) => r.time >= sinceMs && (r.filter === null || mayHold(r.filter, hash)));
+    return { positions, parts: runs.map((r) => ({ run: r.run, part: partOf(hash.high) })) };
   }
 
   /** Call after each commit; `end` = the highest position whose id is in the table. Freezes the table once it is full. */
   sealWhenFull(end: number): void {
-    if (this.#sealing || this.#table.count < IDS_PER_RUN) return;
-    const parts: Sealing['parts'] = Array.from({ length: PARTS_PER_RUN }, () => []);
-    for (const entry of this.#table.entries()) (parts[partOf(entry.high)] as Sealing['parts'][number]).push(entry);
-    this.#sealing = { run: this.#nextRun++, through: end, table: this.#table, parts, next: 0 };
+    if (this.#sealing || (this.#table.count < this.#idsPerRun && end - this.#sealedThrough < this.#positionsPerRun)) return;
+    const filter = new Uint8Array(Math.ceil((this.#table.count * FILTER_BITS_PER_ID) / 8));
+    this.#sealing = { run: this.#nextRun, through: end, table: this.#table, ...this.#table.byPart(), filter, nextPart: 0 };
     this.#table = new IdTable();
   }
 
-  /** The next rows to write, at most `most`; empty = nothing to seal. */
-  partsToWrite(most: number): readonly RunPart[] {
+  /** The next rows to write, at most `most`; null = nothing to seal. Asking again before `written` answers the same. */
+  nextWrite(most: number, timeMs: number): RunWrite | null {
     const s = this.#sealing;
-    if (!s) return [];
-    return s.parts.slice(s.next, s.next + most).map((entries, i) => ({ run: s.run, part: s.next + i, entries: encodePart(entries) }));
+    if (!s) return null;
+    const parts: RunWrite['parts'][number][] = [];
+    let part = s.nextPart;
+    for (; part < PARTS_PER_RUN && parts.length < most; part++) {
+      const entries = Array.from(s.slots.subarray(s.starts[part], s.starts[part + 1]), (slot) => s.table.entry(slot));
+      for (const entry of entries) addToFilter(s.filter, entry);
+      if (entries.length > 0) parts.push({ run: s.run, part, entries: encodePart(entries) });
+    }
+    const run = part === PARTS_PER_RUN ? { run: s.run, through: s.through, ids: s.table.count, time: timeMs, filter: s.filter } : null;
+    return { parts, nextPart: part, run };
   }
 
-  /** The run itself, once the parts that are being written now are the last ones. */
-  runToWrite(partsNow: number): { readonly run: number; readonly through: number; readonly ids: number; readonly filter: Uint8Array } | null {
-    const s = this.#sealing;
-    if (!s || partsNow === 0 || s.next + partsNow < s.parts.length) return null;
-    return { run: s.run, through: s.through, ids: s.table.count, filter: buildFilter(s.table) };
-  }
-
-  /** They are durable. */
-  partsWritten(count: number, run: { readonly run: number; readonly filter: Uint8Array } | null): void {
-    if (this.#sealing) this.#sealing.next += count;
-    if (!run) return;
-    this.#runs.push({ run: run.run, filter: run.filter });
+  /** It is durable. */
+  written(write: RunWrite): void {
+    if (this.#sealing) this.#sealing.nextPart = write.nextPart;
+    if (!write.run) return;
     this.#sealing = null;
+    this.addRun(write.run);
   }
 }
 
-function buildFilter(table: IdTable): Uint8Array {
-  const filter = new Uint8Array(Math.ceil((table.count * FILTER_BITS_PER_ID) / 8));
-  for (const entry of table.entries())
-    for (let probe = 0; probe < FILTER_PROBES; probe++) {
-      const bit = filterBit(filter.length * 8, entry, probe);
-      filter[bit >>> 3] = (filter[bit >>> 3] as number) | (1 << (bit & 7));
-    }
-  return filter;
+function filterBit(bits: number, hash: Hash64, probe: number): number {
+  return ((hash.low + Math.imul(probe, hash.high | 1)) >>> 0) % bits;
+}
+
+function addToFilter(filter: Uint8Array, hash: Hash64): void {
+  for (let probe = 0; probe < FILTER_PROBES; probe++) {
+    const bit = filterBit(filter.length * 8, hash, probe);
+    filter[bit >>> 3] = (filter[bit >>> 3] as number) | (1 << (bit & 7));
+  }
 }
 
 function mayHold(filter: Uint8Array, hash: Hash64): boolean {
-  for (let probe = 0; probe < FILTER_PROBES; probe++) {
+  for (let probe = 0; probe < FILTER_PROBES && filter.length > 0; probe++) {
     const bit = filterBit(filter.length * 8, hash, probe);
     if (((filter[bit >>> 3] as number) & (1 << (bit & 7))) === 0) return false;
   }
-  return true;
+  return filter.length > 0;
 }
 
-function encodePart(entries: { high: number; low: number; position: number }[]): Uint8Array {
+function encodePart(entries: Entry[]): Uint8Array {
   entries.sort((a, b) => a.high - b.high || a.low - b.low || a.position - b.position);
   const view = new DataView(new ArrayBuffer(entries.length * ENTRY_BYTES));
   entries.forEach((e, i) => {

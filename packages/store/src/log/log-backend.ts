@@ -19,10 +19,15 @@ export interface LogBackend extends Pick<LaneStore, 'load' | 'scanned' | 'contro
   callerIds(after: number, limit: number): Promise<readonly CallerId[]>;
   /** Those of these positions that carry a caller's id. */
   callerIdsAt(positions: readonly number[]): Promise<readonly CallerId[]>;
-  idRuns(): Promise<readonly IdRunRow[]>;
+  /** In order. The filters of runs that were sealed before `sinceMs` are left out: their ids are outside the window. */
+  idRuns(sinceMs: number): Promise<readonly IdRunRow[]>;
   /** The sorted entries of one part of a sealed run; null = it was removed. */
   idRunPart(run: number, part: number): Promise<Uint8Array | null>;
   idempotent(accountId: number, path: string, key: string): Promise<IdempotencyRow | null>;
+  /** What is older than it is kept, at most `limit` of each. */
+  oldRows(limits: OldRowLimits, limit: number): Promise<OldRows>;
+  /** null = a commit is on disk when it resolves, as checked just now; else why that is not so. */
+  durability(): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -47,7 +52,33 @@ export interface IdRunRow {
   /** Ids of all positions at or below it are in this run or an older one. */
   readonly through: number;
   readonly ids: number;
-  readonly filter: Uint8Array;
+  /** Log time when it was sealed: no id in it is younger. */
+  readonly time: number;
+  readonly filter: Uint8Array | null;
+}
+
+/** Unix ms; null = nothing of it is removed. */
+export interface OldRowLimits {
+  readonly idempotencyBefore: number;
+  readonly eventsBefore: number | null;
+  /** Events at or below it have been looked at. */
+  readonly eventsAfter: number;
+  readonly attemptsBefore: number | null;
+  readonly deadBefore: number | null;
+}
+
+export interface OldRows {
+  /** Requests up to this time, included; null = none. */
+  readonly idempotencyThrough: number | null;
+  /** Positions of events that no lane has still to read, no open unit and no dead letter needs. */
+  readonly events: readonly number[];
+  readonly eventsThrough: number;
+  /** Keys of stored rows, which hold one attempt or many. */
+  readonly attempts: readonly number[];
+  readonly dead: readonly number[];
+  /** Id runs whose events are all gone. */
+  readonly runs: readonly number[];
+  readonly more: boolean;
 }
 
 export interface IdempotencyRow {
@@ -69,6 +100,12 @@ export interface LogCommit {
   readonly rows: readonly NewRow[];
   readonly idempotency: readonly IdempotencyRow[];
   readonly lane: readonly LaneOp[];
+  readonly remove: readonly OldRows[];
   readonly runParts: readonly { readonly run: number; readonly part: number; readonly entries: Uint8Array }[];
   readonly run: IdRunRow | null;
+}
+
+/** It makes the log grow; an empty one asks whether it could. Everything else (lanes, changes of hooks, cleaning up) may use the last of the disk. */
+export function isIngest(commit: LogCommit): boolean {
+  return commit.rows.some((row) => row.kind === 'event') || commit.rows.length + commit.lane.length + commit.remove.length + commit.idempotency.length === 0;
 }

@@ -1,7 +1,7 @@
 import type { EventDraft, LogRow } from '@hookline/core';
 
-/** Rows that were just committed, kept so that the reader at the head of the log need not ask the store. Capped in bytes, oldest go first. */
-const RECENT_BYTES_MAX = 8 * 1024 * 1024;
+/** Rows that were just committed, kept so that the reader at the head of the log need not ask the store. Capped in bytes, oldest go first. More of it costs a multiple in garbage: rows that live longer leave the young generation. */
+const RECENT_BYTES_MAX = 2 * 1024 * 1024;
 const ROW_OVERHEAD_BYTES = 300;
 
 export function estimateRowBytes(row: Pick<EventDraft, 'base' | 'profile' | 'customData'>): number {
@@ -23,10 +23,19 @@ export class RecentRows {
       this.#bytes += bytesOf(row);
     }
     while (this.#bytes > RECENT_BYTES_MAX && this.#start < this.#rows.length) this.#bytes -= bytesOf(this.#rows[this.#start++] as LogRow);
-    if (this.#start > 1024 && this.#start * 2 > this.#rows.length) {
+    if (this.#start > 64 && this.#start * 2 > this.#rows.length) {
       this.#rows = this.#rows.slice(this.#start);
       this.#start = 0;
     }
+  }
+
+  /** Retention has removed these (ascending): nothing at or below the last of them is answered from here any more. */
+  drop(positions: readonly number[]): void {
+    const first = this.#rows[this.#start];
+    const last = positions.at(-1);
+    if (!first || last === undefined) return;
+    const until = Math.min(this.#start + Math.max(0, last - first.position + 1), this.#rows.length);
+    while (this.#start < until) this.#bytes -= bytesOf(this.#rows[this.#start++] as LogRow);
   }
 
   /** Rows above `after`, or null when some of them are not here. */

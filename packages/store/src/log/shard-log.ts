@@ -2,11 +2,13 @@
 // the load makes it. One instance is the only appender of its log.
 //
 // A commit that fails leaves its outcome open: the store is asked (header.sequence) until it tells. Until then its callers wait, and new appends are refused.
-import { type Clock, type ControlRecord, type ControlRow, type EventRow, HooklineError, isHooklineError, type LogRow, parseServerEventId, serverEventId } from '@hookline/core';
-import { DedupeIndex, findInPart, hashCallerId } from './dedupe-index.ts';
+import { type Clock, type ControlRecord, type ControlRow, type EventRow, HooklineError, isHooklineError, parseServerEventId } from '@hookline/core';
+import { CommitPlan } from './commit-plan.ts';
+import { DedupeIndex, type DedupeOptions, findInPart, hashCallerId } from './dedupe-index.ts';
 import type { AppendRequest, AppendResult, AppendedEvent, EventLog, LogPage } from './event-log.ts';
 import type { LaneOp, LaneState, LaneStore } from './lane-store.ts';
-import type { IdempotencyRow, LogBackend, LogCommit, LogHeader, NewRow } from './log-backend.ts';
+import { type IdempotencyRow, isIngest, type LogBackend, type LogCommit, type LogHeader, type OldRows } from './log-backend.ts';
+import { LogTrouble } from './log-trouble.ts';
 import { mergeLaneOps } from './merge-lane-ops.ts';
 import { estimateRowBytes, RecentRows } from './recent-rows.ts';
 
@@ -19,8 +21,10 @@ const QUEUE_BYTES_MAX = 64 * 1024 * 1024;
 const BUSY_PATIENCE_MS = 1_000;
 const BUSY_PAUSE_MS = 20;
 const FAILED_PAUSE_MS = 250;
-/** While the disk is full one append in this time is let through to see. */
-const FULL_PROBE_MS = 1_000;
+/** While appends are refused, an empty commit in this time tells whether they could be let in again. */
+const PROBE_MS = 1_000;
+/** Old rows that one commit removes: a few milliseconds. */
+const CLEAN_UP_ROWS_MAX = 200;
 /** Parts of an id run written with one commit (32 KB each). */
 const RUN_PARTS_PER_COMMIT = 2;
 const RECOVERY_PAGE_IDS = 20_000;
@@ -32,6 +36,15 @@ export interface ShardLogOptions {
   readonly defer: (callback: () => void) => void;
   /** `event_id` is exact for at least this long. */
   readonly dedupeWindowMs: number;
+  /** Only tests change these: they want runs that are sealed, and hashes that collide, without a million ids. */
+  readonly dedupe?: DedupeOptions;
+}
+
+/** How long things are kept, in ms; null = for ever. Idempotent requests are kept for the window of the log. */
+export interface LogRetention {
+  readonly eventsMs: number | null;
+  readonly attemptsMs: number | null;
+  readonly deadLettersMs: number | null;
 }
 
 interface PendingAppend {
@@ -43,9 +56,11 @@ interface PendingAppend {
 interface PendingControl {
   readonly record: ControlRecord;
   readonly resolve: (position: number) => void;
+  readonly reject: (error: HooklineError) => void;
 }
 interface PendingLane {
   readonly ops: readonly LaneOp[];
+  readonly remove: OldRows | null;
   readonly resolve: () => void;
   readonly reject: (error: HooklineError) => void;
 }
@@ -58,7 +73,8 @@ export class ShardLog implements EventLog, LaneStore {
   readonly #defer: (callback: () => void) => void;
   readonly #dedupeWindowMs: number;
   readonly #seed: number;
-  readonly #index = new DedupeIndex();
+  readonly #hash: typeof hashCallerId;
+  readonly #index: DedupeIndex;
   readonly #recent = new RecentRows();
   readonly #listeners = new Set<(end: number) => void>();
   #appends: PendingAppend[] = [];
@@ -70,14 +86,19 @@ export class ShardLog implements EventLog, LaneStore {
   #time: number;
   #pumping = false;
   #closed = false;
-  #trouble: 'store_unavailable' | 'storage_full' | null = null;
-  #fullProbeAt = 0;
+  readonly #trouble = new LogTrouble();
+  #probeDue = false;
+  #cancelProbe: (() => void) | null = null;
+  /** How far this round of cleaning up has looked at events. */
+  #cleanedThrough = 0;
 
   private constructor(options: ShardLogOptions, header: LogHeader) {
     this.#backend = options.backend;
     this.#clock = options.clock;
     this.#defer = options.defer;
     this.#dedupeWindowMs = options.dedupeWindowMs;
+    this.#hash = options.dedupe?.hash ?? hashCallerId;
+    this.#index = new DedupeIndex(options.dedupe);
     this.shard = options.backend.shard;
     this.logId = header.logId;
     this.#seed = [...header.logId].reduce((seed, c) => Math.imul(seed ^ c.charCodeAt(0), 16777619), 0x811c9dc5);
@@ -93,13 +114,13 @@ export class ShardLog implements EventLog, LaneStore {
     const beyond = lanes.find((lane) => lane.assigned > log.#end);
     if (beyond) throw new HooklineError('invariant_broken', `lane ${beyond.laneId} stands at ${beyond.assigned}, beyond the end ${log.#end} of log ${log.logId}: these files do not belong together`);
     let after = 0;
-    for (const run of await options.backend.idRuns()) {
-      log.#index.addRun(run.run, run.filter);
+    for (const run of await options.backend.idRuns(options.clock.now() - options.dedupeWindowMs)) {
+      log.#index.addRun(run);
       after = Math.max(after, run.through);
     }
     for (;;) {
       const ids = await options.backend.callerIds(after, RECOVERY_PAGE_IDS);
-      for (const id of ids) log.#index.add(hashCallerId(log.#seed, id.accountId, id.callerId), id.position);
+      for (const id of ids) log.#index.add(log.#hash(log.#seed, id.accountId, id.callerId), id.position);
       if (ids.length < RECOVERY_PAGE_IDS) break;
       after = (ids.at(-1) as (typeof ids)[number]).position;
     }
@@ -112,7 +133,12 @@ export class ShardLog implements EventLog, LaneStore {
 
   /** null = commits go through; else why not. */
   trouble(): 'store_unavailable' | 'storage_full' | null {
-    return this.#trouble;
+    return this.#trouble.kind();
+  }
+
+  /** null = a commit is on disk when it resolves, as checked just now; else why that is not so. */
+  durability(): Promise<string | null> {
+    return this.#backend.durability();
   }
 
   onAppend(listener: (end: number) => void): () => void {
@@ -135,84 +161,109 @@ export class ShardLog implements EventLog, LaneStore {
   #refusal(): HooklineError | null {
     if (this.#closed) return new HooklineError('store_unavailable', 'the log is closed');
     if (this.#queuedBytes > QUEUE_BYTES_MAX) return new HooklineError('overloaded', 'more is waiting to be written than may wait');
-    if (this.#trouble === 'storage_full' && this.#clock.monotonic() >= this.#fullProbeAt) {
-      this.#fullProbeAt = this.#clock.monotonic() + FULL_PROBE_MS;
-      return null;
-    }
-    if (this.#trouble) return new HooklineError(this.#trouble, this.#trouble === 'storage_full' ? 'the disk is full' : 'the event log cannot be written');
-    return null;
+    return this.#trouble.refusal();
   }
 
   appendControl(record: ControlRecord): Promise<number> {
-    return new Promise((resolve) => {
-      this.#controls.push({ record, resolve });
+    if (this.#closed || this.#trouble.isLost()) return Promise.reject(this.#trouble.refusal() ?? new HooklineError('store_unavailable', 'the log is closed'));
+    return new Promise((resolve, reject) => {
+      this.#controls.push({ record, resolve, reject });
       this.#wake();
     });
   }
 
   commit(ops: readonly LaneOp[]): Promise<void> {
+    return this.#commitLane(ops, null);
+  }
+
+  /** Removes a slice of what is older than it is kept. True = there may be more: call again. Events that a lane has still to read, an open unit or a dead letter needs stay. */
+  async cleanUp(nowMs: number, retention: LogRetention): Promise<boolean> {
+    const before = (ms: number | null): number | null => (ms === null ? null : nowMs - ms);
+    const limits = {
+      idempotencyBefore: nowMs - this.#dedupeWindowMs,
+      eventsBefore: retention.eventsMs === null ? null : nowMs - Math.max(retention.eventsMs, this.#dedupeWindowMs),
+      attemptsBefore: before(retention.attemptsMs),
+      deadBefore: before(retention.deadLettersMs),
+      eventsAfter: this.#cleanedThrough,
+    };
+    const old = await this.#backend.oldRows(limits, CLEAN_UP_ROWS_MAX);
+    this.#cleanedThrough = old.more ? old.eventsThrough : 0;
+    if (old.attempts.length + old.dead.length + old.events.length + old.runs.length > 0 || old.idempotencyThrough !== null) await this.#commitLane([], old);
+    return old.more;
+  }
+
+  #commitLane(ops: readonly LaneOp[], remove: OldRows | null): Promise<void> {
     if (this.#closed) return Promise.reject(new HooklineError('store_unavailable', 'the log is closed'));
     return new Promise((resolve, reject) => {
-      this.#laneOps.push({ ops, resolve, reject });
+      this.#laneOps.push({ ops, remove, resolve, reject });
       this.#wake();
     });
   }
 
   #wake(): void {
-    if (this.#pumping) return;
+    if (this.#pumping || this.#trouble.isLost()) return;
     this.#pumping = true;
     this.#defer(() => void this.#pump());
   }
 
   async #pump(): Promise<void> {
-    while (this.#appends.length + this.#controls.length + this.#laneOps.length > 0) await this.#commitGroup();
+    while (this.#appends.length + this.#controls.length + this.#laneOps.length > 0 || this.#probeDue) {
+      const probes = this.#probeDue;
+      this.#probeDue = false;
+      await this.#commitGroup(probes);
+      if (this.#trouble.isLost() || (this.#closed && this.#trouble.kind() !== null)) this.#giveUp();
+      if (this.#trouble.isLost()) break;
+      this.#probeLater();
+    }
     this.#pumping = false;
   }
 
-  /** Takes what waits, makes one transaction of it, and tells everybody how it ended. */
-  async #commitGroup(): Promise<void> {
+  #probeLater(): void {
+    if (this.#cancelProbe || this.#closed || !this.#trouble.wantsProbe()) return;
+    this.#cancelProbe = this.#clock.after(PROBE_MS, () => {
+      this.#cancelProbe = null;
+      this.#probeDue = true;
+      this.#wake();
+    });
+  }
+
+  /** Takes what waits, makes one transaction of it, and tells everybody how it ended. A probe is committed though there be nothing in it. */
+  async #commitGroup(probes: boolean): Promise<void> {
     const appends = this.#takeAppends();
     const controls = this.#controls.splice(0);
     const laneOps = this.#laneOps.splice(0);
+    let failure: HooklineError | null;
     try {
       const plan = await this.#plan(appends, controls);
       const lane = mergeLaneOps(laneOps.flatMap((p) => p.ops));
-      const runParts = this.#index.partsToWrite(RUN_PARTS_PER_COMMIT);
-      const sealed = this.#index.runToWrite(runParts.length);
+      const remove = laneOps.flatMap((p) => p.remove ?? []);
+      const ids = this.#index.nextWrite(RUN_PARTS_PER_COMMIT, plan.time);
       const commit: LogCommit = {
-        sequence: this.#sequence + 1, end: plan.end, time: plan.time, rows: plan.rows, idempotency: plan.idempotency, lane, runParts, run: sealed,
+        sequence: this.#sequence + 1, end: plan.end, time: plan.time, rows: plan.rows, idempotency: plan.idempotency, lane, remove, runParts: ids?.parts ?? [], run: ids?.run ?? null,
       };
-      if (plan.rows.length + plan.idempotency.length + lane.length > 0) {
-        const failure = await this.#commitOrLearnWhyNot(commit);
-        if (failure) {
-          for (const a of appends) a.reject(failure);
-          this.#controls.unshift(...controls);
-          this.#laneOps.unshift(...laneOps);
-          if (this.#closed) this.#giveUp();
-          else await this.#pause(FAILED_PAUSE_MS);
-          return;
-        }
-        this.#index.partsWritten(runParts.length, sealed);
-        this.#committed(commit);
+      const empty = plan.rows.length + plan.idempotency.length + lane.length + remove.length === 0;
+      failure = empty && !probes ? null : await this.#commitOrLearnWhyNot(commit);
+      if (!failure) {
+        if (!empty || probes) this.#committed(commit);
+        if (ids && (!empty || probes)) this.#index.written(ids);
+        plan.settle();
+        for (const p of laneOps) p.resolve();
+        return;
       }
-      plan.settle();
-      for (const p of laneOps) p.resolve();
     } catch (error: unknown) {
-      // Reading (idempotency, confirming an id) failed before anything was written.
-      const failure = isHooklineError(error) ? error : new HooklineError('store_unavailable', 'the event log cannot be read', error);
-      for (const a of appends) a.reject(failure);
-      this.#controls.unshift(...controls);
-      this.#laneOps.unshift(...laneOps);
-      if (this.#closed) this.#giveUp();
-      else await this.#pause(FAILED_PAUSE_MS);
+      // Reading (idempotency, confirming an id) failed before anything was written, or another process has taken over.
+      failure = isHooklineError(error) ? error : new HooklineError('store_unavailable', 'the event log cannot be read', error);
     }
+    for (const a of appends) a.reject(failure);
+    this.#controls.unshift(...controls);
+    this.#laneOps.unshift(...laneOps);
+    if (!this.#closed && !this.#trouble.isLost()) await this.#pause(FAILED_PAUSE_MS);
   }
 
   #giveUp(): void {
-    const closed = new HooklineError('store_unavailable', 'the log was closed before this was written');
-    for (const p of this.#laneOps.splice(0)) p.reject(closed);
-    for (const p of this.#appends.splice(0)) p.reject(closed);
-    this.#controls.length = 0;
+    const error = this.#trouble.refusal() ?? new HooklineError('store_unavailable', 'the log was closed before this was written');
+    for (const p of [...this.#appends.splice(0), ...this.#controls.splice(0)]) p.reject(error);
+    if (this.#closed) for (const p of this.#laneOps.splice(0)) p.reject(error);
   }
 
   #takeAppends(): PendingAppend[] {
@@ -229,10 +280,10 @@ export class ShardLog implements EventLog, LaneStore {
     return this.#appends.splice(0, count);
   }
 
-  async #plan(appends: readonly PendingAppend[], controls: readonly PendingControl[]): Promise<Plan> {
+  async #plan(appends: readonly PendingAppend[], controls: readonly PendingControl[]): Promise<CommitPlan> {
     const now = this.#clock.now();
     const time = Math.max(this.#time, now);
-    const plan = new Plan(this.shard, this.logId, this.#end, time);
+    const plan = new CommitPlan(this.shard, this.logId, this.#end, time);
     const firstOfKey = new Map<string, IdempotencyRow>();
     for (const append of appends) {
       const idem = append.request.idempotency;
@@ -263,8 +314,8 @@ export class ShardLog implements EventLog, LaneStore {
 
   /** The position under which this id is stored already (not before `sinceMs`), or null. Exact: every hash hit is compared with the whole id. */
   async #known(accountId: number, callerId: string, sinceMs: number): Promise<number | null> {
-    const hash = hashCallerId(this.#seed, accountId, callerId);
-    const { positions, parts } = this.#index.find(hash);
+    const hash = this.#hash(this.#seed, accountId, callerId);
+    const { positions, parts } = this.#index.find(hash, sinceMs);
     for (const { run, part } of parts) {
       const entries = await this.#backend.idRunPart(run, part);
       if (entries) positions.push(...findInPart(entries, hash));
@@ -281,22 +332,24 @@ export class ShardLog implements EventLog, LaneStore {
       let cause: unknown;
       try {
         await this.#backend.commit(commit);
-        this.#trouble = null;
-        return null;
+        return this.#worked(commit);
       } catch (error: unknown) {
         cause = error;
       }
-      const full = isHooklineError(cause) && cause.code === 'storage_full';
-      this.#trouble = full ? 'storage_full' : 'store_unavailable';
-      if (full) this.#fullProbeAt = this.#clock.monotonic() + FULL_PROBE_MS;
-      if (await this.#tookPlace(commit.sequence)) {
-        this.#trouble = null;
-        return null;
-      }
       const busy = isHooklineError(cause) && cause.code === 'overloaded';
-      if (!busy || this.#clock.monotonic() - since > BUSY_PATIENCE_MS) return new HooklineError(this.#trouble, full ? 'the disk is full' : 'the event log cannot be written', cause);
+      const full = isHooklineError(cause) && cause.code === 'storage_full';
+      this.#trouble.unsure(!busy && !full);
+      if (await this.#tookPlace(commit.sequence)) return this.#worked(commit);
+      this.#trouble.unsure(false);
+      if (!busy || this.#closed || this.#clock.monotonic() - since > BUSY_PATIENCE_MS) return this.#trouble.failed(cause);
       await this.#pause(BUSY_PAUSE_MS);
     }
+  }
+
+  #worked(commit: LogCommit): null {
+    this.#trouble.unsure(false);
+    this.#trouble.worked(isIngest(commit));
+    return null;
   }
 
   async #tookPlace(sequence: number): Promise<boolean> {
@@ -306,7 +359,8 @@ export class ShardLog implements EventLog, LaneStore {
         if (header.logId !== this.logId || header.sequence > sequence) throw new HooklineError('invariant_broken', `another process appends to log ${this.logId}`);
         return header.sequence === sequence;
       } catch (error: unknown) {
-        if (this.#closed || (isHooklineError(error) && error.code === 'invariant_broken')) throw error;
+        if (isHooklineError(error) && error.code === 'invariant_broken') this.#trouble.lose(error);
+        if (this.#closed || this.#trouble.isLost()) throw error;
         await this.#pause(FAILED_PAUSE_MS);
       }
     }
@@ -320,7 +374,11 @@ export class ShardLog implements EventLog, LaneStore {
     this.#sequence = commit.sequence;
     this.#time = commit.time;
     this.#end = commit.end;
-    for (const row of commit.rows) if (row.kind === 'event' && row.callerId !== null) this.#index.add(hashCallerId(this.#seed, row.accountId, row.callerId), row.position);
+    for (const old of commit.remove) {
+      this.#recent.drop(old.events);
+      this.#index.removeRuns(old.runs);
+    }
+    for (const row of commit.rows) if (row.kind === 'event' && row.callerId !== null) this.#index.add(this.#hash(this.#seed, row.accountId, row.callerId), row.position);
     this.#index.sealWhenFull(this.#end);
     if (commit.rows.length === 0) return;
     this.#recent.add(commit.rows);
@@ -387,48 +445,10 @@ export class ShardLog implements EventLog, LaneStore {
   /** Lets what is queued commit, then closes the backend. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#cancelProbe?.();
     while (this.#pumping) await this.#pause(1);
     await this.#backend.close();
   }
 }
 
 const scopeOf = (idem: { readonly accountId: number; readonly path: string; readonly key: string }): string => JSON.stringify([idem.accountId, idem.path, idem.key]);
-
-/** What one commit will hold, and who waits for it. */
-class Plan {
-  readonly rows: NewRow[] = [];
-  readonly idempotency: IdempotencyRow[] = [];
-  readonly #settle: (() => void)[] = [];
-  readonly #positions = new Map<string, number>();
-  readonly #shard: number;
-  readonly #logId: string;
-  readonly time: number;
-  end: number;
-  constructor(shard: number, logId: string, end: number, time: number) {
-    this.#shard = shard;
-    this.#logId = logId;
-    this.end = end;
-    this.time = time;
-  }
-  inGroup(accountId: number, callerId: string): number | null {
-    return this.#positions.get(`${accountId}/${callerId}`) ?? null;
-  }
-  add(draft: AppendRequest['events'][number]): AppendedEvent {
-    const position = ++this.end;
-    const eventId = draft.callerId ?? serverEventId(this.#logId, this.#shard, position);
-    if (draft.callerId !== null) this.#positions.set(`${draft.accountId}/${draft.callerId}`, position);
-    this.rows.push({ kind: 'event', position, time: this.time, eventId, ...draft });
-    return { status: 'accepted', eventId, position };
-  }
-  addControl(record: ControlRecord): number {
-    const position = ++this.end;
-    this.rows.push({ kind: 'control', position, time: this.time, accountId: record.accountId, record });
-    return position;
-  }
-  onSettle(callback: () => void): void {
-    this.#settle.push(callback);
-  }
-  settle(): void {
-    for (const callback of this.#settle) callback();
-  }
-}

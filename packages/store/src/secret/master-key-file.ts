@@ -14,7 +14,9 @@ export function readMasterKeyFile(path: string): Uint8Array | null {
     return parseMasterKey(readFileSync(path, 'utf8'));
   } catch (error: unknown) {
     if ((error as { readonly code?: unknown }).code === 'ENOENT') return null;
-    throw error instanceof HooklineError ? new HooklineError('key_invalid', `${path}: ${error.message}`, error) : new HooklineError('key_invalid', `${path} cannot be read`, error);
+    throw error instanceof HooklineError
+      ? new HooklineError('key_invalid', `${path}: ${error.message}`, error)
+      : new HooklineError('key_invalid', `${path} cannot be read`, error);
   }
 }
 

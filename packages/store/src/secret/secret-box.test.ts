@@ -29,7 +29,12 @@ describe('a secret box', () => {
   it('refuses another place, another key, a cut and a lengthened ciphertext, and what is none', () => {
     const sealed = box.seal('secret', PLACE);
     const other = createSecretBox([randomBytes(KEY_BYTES)]);
-    const opened = [box.open(sealed, '1/hok_2/password'), box.open(sealed, ''), other.open(sealed, PLACE), ...['', 'v1', 'v1..', sealed.slice(0, -1), `${sealed}A`, `${sealed}.`.replace('v1', 'v2'), 'v1.00000000.AAAA'].map((text) => box.open(text, PLACE))];
+    const opened = [
+      box.open(sealed, '1/hok_2/password'),
+      box.open(sealed, ''),
+      other.open(sealed, PLACE),
+      ...['', 'v1', 'v1..', sealed.slice(0, -1), `${sealed}A`, `${sealed}.`.replace('v1', 'v2'), 'v1.00000000.AAAA'].map((text) => box.open(text, PLACE)),
+    ];
     expect(opened).toEqual(opened.map(() => null));
   });
 

@@ -7,7 +7,8 @@ import type { AmqpDestination } from './amqp-destination.ts';
 
 /** R4: a broker that locks accounts out must not be asked more often with credentials that it has refused. */
 const REFUSED_LOGIN_PAUSE_MS = 60_000;
-const REFUSED_LOGIN: ReadonlySet<FailureCode> = new Set<FailureCode>(['credentials', 'permission']);
+/** A broker that starts refuses its virtual hosts for a moment, and amqplib does not say why one is refused: the pause begins here and doubles up to the one above. */
+const REFUSED_VHOST_PAUSE_MS = 10_000;
 /** R8: passive declares a queue at most. */
 const QUEUE_CHECK_INTERVAL_MS = 1_000;
 
@@ -24,6 +25,7 @@ export class AmqpLink {
   #connection: AmqpConnection | null = null;
   #connecting: Promise<AmqpConnection | Failure> | null = null;
   #refusal: { readonly failure: Failure; readonly untilMs: number } | null = null;
+  #vhostPauseMs = REFUSED_VHOST_PAUSE_MS;
   #closed = false;
   #queueCheck: Promise<boolean> | null = null;
   #queueSeenAtMs = Number.NEGATIVE_INFINITY;
@@ -33,7 +35,7 @@ export class AmqpLink {
     this.#options = options;
   }
 
-  /** The open connection, or the one attempt under way to open it. After a refused login the answer is the same for a minute, and nothing is dialled. */
+  /** The open connection, or the one attempt under way to open it. After a refused login the answer stays the same for a while, and nothing is dialled. */
   async connection(): Promise<AmqpConnection | Failure> {
     if (this.#connection !== null && !this.#connection.ended) return this.#connection;
     if (this.#refusal !== null && this.#options.clock.monotonic() < this.#refusal.untilMs) return this.#refusal.failure;
@@ -63,11 +65,21 @@ export class AmqpLink {
     const { guard, clientName, clock } = this.#options;
     const opened = await openAmqpConnection(this.#destination, guard, clientName);
     if ('kind' in opened) {
-      this.#refusal = REFUSED_LOGIN.has(opened.code) ? { failure: opened, untilMs: clock.monotonic() + REFUSED_LOGIN_PAUSE_MS } : null;
+      const pauseMs = this.#pauseAfter(opened.code);
+      this.#refusal = pauseMs > 0 ? { failure: opened, untilMs: clock.monotonic() + pauseMs } : null;
       return opened;
     }
     this.#connection = opened;
+    this.#vhostPauseMs = REFUSED_VHOST_PAUSE_MS;
     if (this.#closed) await opened.close();
     return opened;
+  }
+
+  #pauseAfter(code: FailureCode): number {
+    if (code === 'credentials') return REFUSED_LOGIN_PAUSE_MS;
+    if (code !== 'permission') return 0;
+    const pauseMs = this.#vhostPauseMs;
+    this.#vhostPauseMs = Math.min(pauseMs * 2, REFUSED_LOGIN_PAUSE_MS);
+    return pauseMs;
   }
 }

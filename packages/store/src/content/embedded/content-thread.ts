@@ -47,9 +47,14 @@ function close(): void {
   files?.close();
 }
 
-serveRequests<ContentRequest>(parentPort!, (request) => answer(request as Parameters<typeof answer>[0]), close, (request, resolve, reject) => {
-  if (request.kind !== 'put') return false;
-  waiting.push({ put: request, resolve, reject });
-  if (waiting.length === 1) setImmediate(commit);
-  return true;
-});
+serveRequests<ContentRequest>(
+  parentPort!,
+  (request) => answer(request as Parameters<typeof answer>[0]),
+  close,
+  (request, resolve, reject) => {
+    if (request.kind !== 'put') return false;
+    waiting.push({ put: request, resolve, reject });
+    if (waiting.length === 1) setImmediate(commit);
+    return true;
+  },
+);

@@ -17,7 +17,10 @@ export function createEmbeddedContentStore(folder: string, limits: ContentLimits
   let opened: Promise<ContentThread> | null = null;
 
   async function open(): Promise<ContentThread> {
-    const thread: ContentThread = startSqlThread(threadModule('./content-thread', import.meta.url));
+    const thread: ContentThread = startSqlThread({
+      module: threadModule('./content-thread', import.meta.url),
+      charsOf: (request) => (request.kind === 'put' ? request.json.length : 0),
+    });
     try {
       await thread.ask({ kind: 'open', folder, limits });
       return thread;

@@ -17,7 +17,11 @@ export function createRemoteContentStore(runner: SqlRunner, limits: ContentLimit
   async function liveBuckets(nowMs: number): Promise<readonly number[]> {
     const current = bucketOf(nowMs);
     if (!known.includes(current + 1)) {
-      const made = await runner.write([...makeBucket(current), ...makeBucket(current + 1), { sql: 'select bucket from content_bucket order by bucket desc', params: [] }]);
+      const made = await runner.write([
+        ...makeBucket(current),
+        ...makeBucket(current + 1),
+        { sql: 'select bucket from content_bucket order by bucket desc', params: [] },
+      ]);
       known = made.at(-1)!.map(([bucket]) => bucket as number);
     }
     return known.filter((bucket) => isLiveBucket(bucket, nowMs, limits.retentionMs));
@@ -50,7 +54,10 @@ export function createRemoteContentStore(runner: SqlRunner, limits: ContentLimit
             params: [accountId, key, nowMs, bytes, json, cutoff, limits.bytesMax],
           },
           { sql: 'update content_bucket set bytes = bytes + ? where bucket = ? and changes() > 0', params: [bytes, bucketOf(nowMs)] },
-          { sql: union(buckets, (table) => `select body = ?3 from ${table} where account_id = ?1 and ref = ?2 and put_at > ?4`), params: [accountId, key, json, cutoff] },
+          {
+            sql: union(buckets, (table) => `select body = ?3 from ${table} where account_id = ?1 and ref = ?2 and put_at > ?4`),
+            params: [accountId, key, json, cutoff],
+          },
         ]);
         if (inserted!.length > 0) return 'created';
         const [entry] = found!;
@@ -62,15 +69,22 @@ export function createRemoteContentStore(runner: SqlRunner, limits: ContentLimit
     lookUp: (accountId, refs, nowMs) =>
       cache.lookUp(accountId, refs, nowMs, (missing) =>
         onLiveBuckets(nowMs, async (buckets): Promise<readonly ContentEntry[]> => {
-          const select = (table: string): string => `select entry.ref, put_at, body from json_each(?2) wanted cross join ${table} entry where account_id = ?1 and entry.ref = wanted.value and put_at > ?3`;
-          const [rows] = await runner.read([{ sql: union(buckets, select), params: [accountId, JSON.stringify(missing.map(encodeExactText)), nowMs - limits.retentionMs] }]);
+          const select = (table: string): string =>
+            `select entry.ref, put_at, body from json_each(?2) wanted cross join ${table} entry where account_id = ?1 and entry.ref = wanted.value and put_at > ?3`;
+          const [rows] = await runner.read([
+            { sql: union(buckets, select), params: [accountId, JSON.stringify(missing.map(encodeExactText)), nowMs - limits.retentionMs] },
+          ]);
           return rows!.map(([ref, putAt, json]) => ({ ref: decodeExactText(ref as string), putAt: putAt as number, json: json as string }));
         }),
       ),
     async cleanUp(nowMs) {
       const [rows] = await runner.read([{ sql: 'select bucket from content_bucket', params: [] }]);
       const old = rows!.map(([bucket]) => bucket as number).filter((bucket) => !isLiveBucket(bucket, nowMs, limits.retentionMs));
-      for (const bucket of old) await runner.write([{ sql: `drop table if exists ${tableOf(bucket)}`, params: [] }, { sql: 'delete from content_bucket where bucket = ?', params: [bucket] }]);
+      for (const bucket of old)
+        await runner.write([
+          { sql: `drop table if exists ${tableOf(bucket)}`, params: [] },
+          { sql: 'delete from content_bucket where bucket = ?', params: [bucket] },
+        ]);
       known = known.filter((bucket) => !old.includes(bucket));
     },
   };
@@ -87,7 +101,10 @@ function union(buckets: readonly number[], select: (table: string) => string): s
 
 function makeBucket(bucket: number): readonly SqlStatement[] {
   return [
-    { sql: `create table if not exists ${tableOf(bucket)} (account_id integer not null, ref text not null, put_at integer not null, bytes integer not null, body text not null, primary key (account_id, ref))`, params: [] },
+    {
+      sql: `create table if not exists ${tableOf(bucket)} (account_id integer not null, ref text not null, put_at integer not null, bytes integer not null, body text not null, primary key (account_id, ref))`,
+      params: [],
+    },
     { sql: 'insert into content_bucket (bucket, bytes) values (?, 0) on conflict (bucket) do nothing', params: [bucket] },
   ];
 }

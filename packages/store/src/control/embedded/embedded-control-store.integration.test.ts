@@ -13,7 +13,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
-const open = (masterKey?: string): Promise<OpenControlStore> => openEmbeddedControlStore({ dataDir, masterKey, retentionHours: 72, contentBytesMax: 1e9, clock: realClock });
+const open = (masterKey?: string): Promise<OpenControlStore> =>
+  openEmbeddedControlStore({ dataDir, masterKey, retentionHours: 72, contentBytesMax: 1e9, clock: realClock });
 
 /** Changes the file as something other than the product would. */
 function tamper(sql: string, ...params: readonly unknown[]): void {
@@ -62,7 +63,11 @@ describe('the embedded control store and its files', () => {
     const keys = [...(await store.keys.linkKeys(1)), await store.keys.getOrCreate('id_key')];
     await store.ensureInitial({ adminToken: 'hl_canary_canary_canary' });
     const bytes = Buffer.concat(['control.db', 'control.db-wal'].map((name) => readFileSync(join(dataDir, name))));
-    expect([...keys.flatMap((key) => [Buffer.from(key), Buffer.from(Buffer.from(key).toString('base64'))]), Buffer.from('hl_canary')].filter((secret) => bytes.includes(secret))).toEqual([]);
+    expect(
+      [...keys.flatMap((key) => [Buffer.from(key), Buffer.from(Buffer.from(key).toString('base64'))]), Buffer.from('hl_canary')].filter((secret) =>
+        bytes.includes(secret),
+      ),
+    ).toEqual([]);
     await store.close();
   });
 
@@ -91,7 +96,12 @@ describe('the embedded control store and its files', () => {
       }
       return turns;
     };
-    const [writes, reads] = await Promise.all([count(() => store.accounts.put(1, 'turn', 1)), count(() => store.profiles.get(1, 1, 'p99')), count(() => store.profiles.get(1, 1, 'p98')), importing]);
+    const [writes, reads] = await Promise.all([
+      count(() => store.accounts.put(1, 'turn', 1)),
+      count(() => store.profiles.get(1, 1, 'p99')),
+      count(() => store.profiles.get(1, 1, 'p98')),
+      importing,
+    ]);
     // An import in one transaction would leave one turn; slices of 5 ms leave one each.
     expect(writes).toBeGreaterThan(30);
     expect(reads).toBeGreaterThan(30);

@@ -64,7 +64,12 @@ export function createGroupCommit(file: () => SqlFile, monotonicMs: () => number
 }
 
 /** Throws when the whole transaction is gone with the unit (disk full, input or output error). */
-function runUnit(file: SqlFile, unit: WriteUnit, done: { unit: WriteUnit; rows: readonly SqlRows[] }[], failed: { unit: WriteUnit; failure: SqlFailure }[]): void {
+function runUnit(
+  file: SqlFile,
+  unit: WriteUnit,
+  done: { unit: WriteUnit; rows: readonly SqlRows[] }[],
+  failed: { unit: WriteUnit; failure: SqlFailure }[],
+): void {
   file.database.exec('savepoint unit');
   try {
     const rows = unit.statements.map((statement) => file.run(statement));

@@ -17,7 +17,10 @@ export interface WriteAnswers extends Record<WriteRequest['kind'], unknown> {
   readonly close: null;
 }
 
-export type ReadRequest = { readonly kind: 'open'; readonly path: string } | { readonly kind: 'read'; readonly statements: readonly SqlStatement[] } | { readonly kind: 'close' };
+export type ReadRequest =
+  | { readonly kind: 'open'; readonly path: string }
+  | { readonly kind: 'read'; readonly statements: readonly SqlStatement[] }
+  | { readonly kind: 'close' };
 
 export interface ReadAnswers extends Record<ReadRequest['kind'], unknown> {
   readonly open: null;

@@ -20,7 +20,10 @@ let file: SqlFile | undefined;
 let truncateAsked = false;
 let scheduled = false;
 
-const group = createGroupCommit(() => (file ??= openWriter(path)), () => performance.now());
+const group = createGroupCommit(
+  () => (file ??= openWriter(path)),
+  () => performance.now(),
+);
 
 function commitAndGoOn(): void {
   scheduled = false;
@@ -82,9 +85,14 @@ function close(): void {
   file?.close();
 }
 
-serveRequests<WriteRequest>(port, (request) => answer(request as Parameters<typeof answer>[0]), close, (request, resolve, reject) => {
-  if (request.kind !== 'write') return false;
-  group.add({ statements: request.statements, bulk: request.bulk, resolve, reject });
-  schedule();
-  return true;
-});
+serveRequests<WriteRequest>(
+  port,
+  (request) => answer(request as Parameters<typeof answer>[0]),
+  close,
+  (request, resolve, reject) => {
+    if (request.kind !== 'write') return false;
+    group.add({ statements: request.statements, bulk: request.bulk, resolve, reject });
+    schedule();
+    return true;
+  },
+);

@@ -5,16 +5,13 @@ import type { ResultSet } from '@libsql/client/http';
 import { HooklineError, isHooklineError } from '@hookline/core';
 import type { Clock } from '@hookline/core';
 import type { SqlRows, SqlRunner, SqlStatement, SqlValue } from '../control-sql.ts';
+import { retryWhileBusy } from './retry-while-busy.ts';
 import { ensureServerDurability } from './server-durability.ts';
 import { createWriteQueue } from './write-queue.ts';
 
 const DEADLINE_MS = 10_000;
 /** Writes that may wait; beyond it `overloaded`. */
 const WAITING_MAX = 10_000;
-/** Another process's writer holds the lock: tries of one batch and the pause before the next one, times the number of the try. */
-const BUSY_TRIES_MAX = 6;
-const BUSY_PAUSE_MS = 25;
-
 /** `fetch` must resolve with the whole answer read, and reject when the request's signal says so. */
 export interface RemoteSqlOptions {
   readonly url: string;
@@ -66,19 +63,13 @@ export function openRemoteSql({ url, token, adminUrl, fetch, onDisconnect, clock
     }
   }
 
-  async function sendBatch(statements: readonly SqlStatement[]): Promise<readonly SqlRows[]> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await verify();
-        const results = await guard(async () => (await client.batch(statements.map(toClientStatement), 'write')).map(toRows));
-        if (!(await verify())) throw new HooklineError('store_unavailable', 'the libSQL server was restarted without its durability while it was written to');
-        return results;
-      } catch (error: unknown) {
-        if (!isBusy(error) || attempt >= BUSY_TRIES_MAX) throw error;
-        await new Promise<void>((resolve) => clock.after(BUSY_PAUSE_MS * attempt, resolve));
-      }
-    }
-  }
+  const sendBatch = (statements: readonly SqlStatement[]): Promise<readonly SqlRows[]> =>
+    retryWhileBusy(clock, isBusy, async () => {
+      await verify();
+      const results = await guard(async () => (await client.batch(statements.map(toClientStatement), 'write')).map(toRows));
+      if (!(await verify())) throw new HooklineError('store_unavailable', 'the libSQL server was restarted without its durability while it was written to');
+      return results;
+    });
 
   const queue = createWriteQueue(sendBatch, (error) => isHooklineError(error) && error.code === 'invariant_broken');
 
@@ -115,6 +106,7 @@ function isBusy(error: unknown): boolean {
 function toHooklineError(error: unknown): HooklineError {
   if (!(error instanceof LibsqlError)) return new HooklineError('store_unavailable', 'the libSQL server does not answer', error);
   if (error.code.startsWith('SQLITE_FULL')) return new HooklineError('storage_full', 'the disk of the libSQL server is full', error);
-  if (/^SQL(ITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|MISUSE|TOOBIG)|_INPUT_ERROR|_PARSE_ERROR)/.test(error.code)) return new HooklineError('invariant_broken', `a statement failed: ${error.message}`, error);
+  if (/^SQL(ITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|MISUSE|TOOBIG)|_INPUT_ERROR|_PARSE_ERROR)/.test(error.code))
+    return new HooklineError('invariant_broken', `a statement failed: ${error.message}`, error);
   return new HooklineError('store_unavailable', `the libSQL server failed: ${error.message}`, error);
 }

@@ -19,7 +19,10 @@ export interface WriteQueue {
 }
 
 /** `send` runs one atomic batch; `isStatementFault` says that it failed by what it contains, so that nothing of it was done. */
-export function createWriteQueue(send: (statements: readonly SqlStatement[]) => Promise<readonly SqlRows[]>, isStatementFault: (error: unknown) => boolean): WriteQueue {
+export function createWriteQueue(
+  send: (statements: readonly SqlStatement[]) => Promise<readonly SqlRows[]>,
+  isStatementFault: (error: unknown) => boolean,
+): WriteQueue {
   const urgent: Unit[] = [];
   const bulk: Unit[] = [];
   let running: Promise<void> | null = null;

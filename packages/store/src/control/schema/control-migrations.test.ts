@@ -5,7 +5,9 @@ import { migrationsModule } from '../../../migrations/migrations-module.ts';
 import * as schema from './control-schema.ts';
 
 const folder = new URL('../../../migrations/control/', import.meta.url);
-const { entries } = JSON.parse(readFileSync(new URL('meta/_journal.json', folder), 'utf8')) as { readonly entries: readonly { readonly idx: number; readonly tag: string }[] };
+const { entries } = JSON.parse(readFileSync(new URL('meta/_journal.json', folder), 'utf8')) as {
+  readonly entries: readonly { readonly idx: number; readonly tag: string }[];
+};
 
 it('the module holds the SQL files as they are', () => {
   const files = entries.map(({ tag }) => ({ tag, sql: readFileSync(new URL(`${tag}.sql`, folder), 'utf8') }));

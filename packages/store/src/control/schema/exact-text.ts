@@ -1,7 +1,7 @@
 // Text as people typed it. libSQL's client reads a text column only up to its first NUL, and UTF-8 cannot hold a lone surrogate: such text is kept as JSON behind a
 // mark, every other text as it is. The encoding is one-to-one, so equality in SQL still means equality.
 
-import { customType } from 'drizzle-orm/sqlite-core';
+import { customType } from '../drizzle.ts';
 
 const MARK = '\u0001';
 

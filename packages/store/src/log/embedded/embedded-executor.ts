@@ -1,52 +1,20 @@
 // log.db in this process: one thread writes, one reads. The reader never holds a statement open between two requests, and a checkpoint waits for its turn
 // between two of them: without that gate many short readers starve it and the write-ahead log grows without end.
-import { Worker } from 'node:worker_threads';
-import { HooklineError } from '@hookline/core';
-import type { SqlExecutor, SqlValue, Statement } from '../sql/sql-executor.ts';
-import type { ThreadAnswer, ThreadCall, ThreadRequest } from './thread-protocol.ts';
+import { isHooklineError } from '@hookline/core';
+import type { BatchKind, SqlExecutor, SqlValue, Statement } from '../sql/sql-executor.ts';
+import { SqlThread } from './sql-thread.ts';
 
-/** A checkpoint is due after this much has been written: its own time stays in the tens of milliseconds. */
-const CHECKPOINT_BYTES = 16 * 1024 * 1024;
-
-export class SqlThread {
-  readonly #worker: Worker;
-  readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: HooklineError) => void }>();
-  #next = 1;
-  #dead: HooklineError | null = null;
-  constructor(data: { file: string; shard: number; writes: boolean }) {
-    const source = import.meta.url.endsWith('.ts') ? './log-thread.ts' : './log-thread.js';
-    this.#worker = new Worker(new URL(source, import.meta.url), { workerData: data });
-    this.#worker.on('message', (answer: ThreadAnswer) => {
-      const waiter = this.#waiting.get(answer.id);
-      this.#waiting.delete(answer.id);
-      if (answer.ok) waiter?.resolve(answer.value);
-      else waiter?.reject(new HooklineError(answer.code, answer.message));
-    });
-    this.#worker.on('error', (error) => this.#fail(error));
-    this.#worker.on('exit', () => this.#fail(null));
-  }
-  #fail(cause: unknown): void {
-    this.#dead ??= new HooklineError('store_unavailable', 'the thread that holds log.db has ended', cause);
-    for (const w of this.#waiting.values()) w.reject(this.#dead);
-    this.#waiting.clear();
-  }
-  get pending(): number {
-    return this.#waiting.size;
-  }
-  call(request: ThreadCall): Promise<unknown> {
-    if (this.#dead) return Promise.reject(this.#dead);
-    const id = this.#next++;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ ...request, id } as ThreadRequest);
-    });
-  }
-}
+/** A checkpoint is due after this much has been written, so that its own time stays in the tens of milliseconds. */
+const CHECKPOINT_PAYLOAD_BYTES = 16 * 1024 * 1024;
+/** Or at this size of the write-ahead log: a small commit writes whole pages, thirty times what is in it. */
+const CHECKPOINT_WAL_BYTES = 64 * 1024 * 1024;
 
 export class EmbeddedExecutor implements SqlExecutor {
   readonly #writer: SqlThread;
   readonly #reader: SqlThread;
-  #bytesSinceCheckpoint = 0;
+  #payloadBytes = 0;
+  /** A checkpoint that got nowhere (somebody else reads, the disk is full) is tried again this much later. */
+  #walBytesDue = CHECKPOINT_WAL_BYTES;
   /** Set while a checkpoint runs: new reads wait for it. */
   #gate: Promise<void> | null = null;
   #reading = 0;
@@ -61,24 +29,32 @@ export class EmbeddedExecutor implements SqlExecutor {
     await this.#writer.call({ do: 'open' });
   }
 
-  async batch(statements: readonly Statement[]): Promise<void> {
-    await this.#writer.call({ do: 'batch', statements });
-    for (const s of statements) for (const arg of s.args) this.#bytesSinceCheckpoint += typeof arg === 'string' || arg instanceof Uint8Array ? arg.length : 8;
-    if (this.#bytesSinceCheckpoint > CHECKPOINT_BYTES && !this.#gate) {
-      this.#bytesSinceCheckpoint = 0;
-      this.#gate = this.#checkpoint().finally(() => {
-        this.#gate = null;
-      });
+  async batch(statements: readonly Statement[], kind: BatchKind): Promise<void> {
+    try {
+      const walBytes = (await this.#writer.call({ do: 'batch', statements, kind })) as number;
+      for (const s of statements) for (const arg of s.args) this.#payloadBytes += typeof arg === 'string' || arg instanceof Uint8Array ? arg.length : 8;
+      if (this.#payloadBytes > CHECKPOINT_PAYLOAD_BYTES || walBytes > this.#walBytesDue) this.#checkpointSoon();
+    } catch (error: unknown) {
+      // It gives the space of the write-ahead log back.
+      if (isHooklineError(error) && error.code === 'storage_full') this.#checkpointSoon();
+      throw error;
     }
   }
 
+  #checkpointSoon(): void {
+    this.#gate ??= this.#checkpoint().finally(() => {
+      this.#gate = null;
+    });
+  }
+
   async #checkpoint(): Promise<void> {
+    this.#payloadBytes = 0;
     if (this.#reading > 0)
       await new Promise<void>((resolve) => {
         this.#readsDone = resolve;
       });
-    // One that fails (disk full) is tried again after the next bytes; the log grows meanwhile, nothing is lost.
-    await this.#writer.call({ do: 'checkpoint' }).catch(() => undefined);
+    const left = await this.#writer.call({ do: 'checkpoint' }).catch(() => null);
+    this.#walBytesDue = left === 0 ? CHECKPOINT_WAL_BYTES : this.#walBytesDue + CHECKPOINT_WAL_BYTES;
   }
 
   async all(sql: string, args: readonly SqlValue[]): Promise<readonly (readonly unknown[])[]> {
@@ -94,9 +70,14 @@ export class EmbeddedExecutor implements SqlExecutor {
     }
   }
 
+  async durability(): Promise<string | null> {
+    return (await this.#writer.call({ do: 'durability' }).catch((error: unknown) => (isHooklineError(error) ? error.message : String(error)))) as string | null;
+  }
+
   async close(): Promise<void> {
-    await this.#reader.call({ do: 'close' }).catch(() => undefined);
+    await this.#gate;
+    await this.#reader.close();
     await this.#writer.call({ do: 'checkpoint' }).catch(() => undefined);
-    await this.#writer.call({ do: 'close' }).catch(() => undefined);
+    await this.#writer.close();
   }
 }

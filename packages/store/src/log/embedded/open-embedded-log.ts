@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Clock, HooklineError } from '@hookline/core';
 import Database from 'libsql';
-import { ShardLog } from '../shard-log.ts';
+import { ShardLog, type ShardLogOptions } from '../shard-log.ts';
 import { SqlLogBackend } from '../sql/sql-log-backend.ts';
 import { EmbeddedExecutor } from './embedded-executor.ts';
 
@@ -10,13 +10,19 @@ export interface EmbeddedLogOptions {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly dedupeWindowMs: number;
+  readonly dedupe?: ShardLogOptions['dedupe'];
 }
 
 /** The event log on `log.db` in the data directory: shard 0, this process its only appender. */
 export async function openEmbeddedEventLog(options: EmbeddedLogOptions): Promise<ShardLog> {
   mkdirSync(options.dataDir, { recursive: true });
   const backend = new SqlLogBackend(0, new EmbeddedExecutor(path.join(options.dataDir, 'log.db'), 0));
-  return ShardLog.open({ backend, clock: options.clock, defer: setImmediate, dedupeWindowMs: options.dedupeWindowMs });
+  try {
+    return await ShardLog.open({ backend, clock: options.clock, defer: setImmediate, dedupeWindowMs: options.dedupeWindowMs, ...(options.dedupe && { dedupe: options.dedupe }) });
+  } catch (error: unknown) {
+    await backend.close();
+    throw error;
+  }
 }
 
 /**

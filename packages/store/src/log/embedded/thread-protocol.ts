@@ -1,14 +1,18 @@
-import type { SqlValue, Statement } from '../sql/sql-executor.ts';
+import type { LogFileErrorCode } from './log-file.ts';
+import type { BatchKind, SqlValue, Statement } from '../sql/sql-executor.ts';
 
 export type ThreadRequest =
   | { readonly id: number; readonly do: 'open' }
-  | { readonly id: number; readonly do: 'batch'; readonly statements: readonly Statement[] }
+  /** Answers the bytes of the write-ahead log. */
+  | { readonly id: number; readonly do: 'batch'; readonly statements: readonly Statement[]; readonly kind: BatchKind }
   | { readonly id: number; readonly do: 'all'; readonly sql: string; readonly args: readonly SqlValue[] }
-  /** Copies the write-ahead log into the file and starts it anew; answers the pages it still holds. */
+  /** Copies the write-ahead log into the file and starts it anew; answers the bytes it still has. */
   | { readonly id: number; readonly do: 'checkpoint' }
+  /** Answers null or why commits are not durable. */
+  | { readonly id: number; readonly do: 'durability' }
   | { readonly id: number; readonly do: 'close' };
 
 /** The thread's part of a request without its number. */
 export type ThreadCall = ThreadRequest extends infer R ? (R extends { readonly id: number } ? Omit<R, 'id'> : never) : never;
 
-export type ThreadAnswer = { readonly id: number; readonly ok: true; readonly value: unknown } | { readonly id: number; readonly ok: false; readonly code: 'storage_full' | 'overloaded' | 'store_unavailable'; readonly message: string };
+export type ThreadAnswer = { readonly id: number; readonly ok: true; readonly value: unknown } | { readonly id: number; readonly ok: false; readonly code: LogFileErrorCode; readonly message: string };

@@ -1,7 +1,7 @@
 // The readable reference of a log driver, and what the simulation runs on: a commit is one synchronous step, so a crash falls before or after it, never inside.
 import type { ControlRow, EventRow, LogRow } from '@hookline/core';
 import type { AttemptRow, DeadRow, LaneOp, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitRow } from '../lane-store.ts';
-import type { CallerId, IdempotencyRow, IdRunRow, LogBackend, LogCommit, LogHeader, NewRow } from '../log-backend.ts';
+import type { CallerId, IdempotencyRow, IdRunRow, LogBackend, LogCommit, LogHeader, NewRow, OldRowLimits, OldRows } from '../log-backend.ts';
 
 const NO_NUMBERS = { matched: 0, delivered: 0, dead: 0, cancelled: 0, expired: 0, attempts: 0 };
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -10,14 +10,15 @@ export class MemoryLogBackend implements LogBackend {
   readonly shard: number;
   #header: LogHeader;
   #scanned = 0;
-  readonly #rows: NewRow[] = [];
+  #rows: NewRow[] = [];
   readonly #lanes = new Map<string, Mutable<LaneRow>>();
   readonly #units = new Map<string, UnitRow>();
-  readonly #dead: DeadRow[] = [];
+  #dead: DeadRow[] = [];
   #deadIds = 0;
-  readonly #attempts = new Map<string, AttemptRow[]>();
+  #attempts: { readonly id: number; readonly hookId: string; readonly row: AttemptRow }[] = [];
+  #attemptIds = 0;
   readonly #idempotent = new Map<string, IdempotencyRow>();
-  readonly #runs: IdRunRow[] = [];
+  #runs: IdRunRow[] = [];
   readonly #parts = new Map<string, Uint8Array>();
 
   constructor(shard: number, logId: string) {
@@ -34,8 +35,18 @@ export class MemoryLogBackend implements LogBackend {
     this.#rows.push(...commit.rows);
     for (const row of commit.idempotency) this.#idempotent.set(JSON.stringify([row.accountId, row.path, row.key]), row);
     for (const op of commit.lane) this.#apply(op);
+    for (const old of commit.remove) this.#remove(old);
     for (const p of commit.runParts) this.#parts.set(`${p.run}/${p.part}`, p.entries);
     if (commit.run) this.#runs.push(commit.run);
+  }
+
+  #remove(old: OldRows): void {
+    this.#rows = this.#rows.filter((row) => !old.events.includes(row.position));
+    this.#attempts = this.#attempts.filter((a) => !old.attempts.includes(a.id));
+    this.#dead = this.#dead.filter((d) => !old.dead.includes(d.id));
+    this.#runs = this.#runs.filter((r) => !old.runs.includes(r.run));
+    for (const key of this.#parts.keys()) if (old.runs.includes(Number(key.split('/')[0]))) this.#parts.delete(key);
+    for (const [key, row] of this.#idempotent) if (old.idempotencyThrough !== null && row.time <= old.idempotencyThrough) this.#idempotent.delete(key);
   }
 
   #apply(op: LaneOp): void {
@@ -64,10 +75,10 @@ export class MemoryLogBackend implements LogBackend {
         this.#dead.push({ id: ++this.#deadIds, ...op.row });
         return;
       case 'dead_gone':
-        this.#dead.splice(0, this.#dead.length, ...this.#dead.filter((d) => d.id !== op.id));
+        this.#dead = this.#dead.filter((d) => d.id !== op.id);
         return;
       case 'attempts':
-        this.#attempts.set(op.hookId, [...(this.#attempts.get(op.hookId) ?? []), ...op.rows]);
+        this.#attempts.push(...op.rows.map((row) => ({ id: ++this.#attemptIds, hookId: op.hookId, row })));
         return;
     }
   }
@@ -99,8 +110,8 @@ export class MemoryLogBackend implements LogBackend {
   #callers(wanted: (row: EventRow) => boolean): CallerId[] {
     return this.#rows.flatMap((row) => (row.kind === 'event' && row.callerId !== null && wanted(row) ? [{ position: row.position, time: row.time, accountId: row.accountId, callerId: row.callerId }] : []));
   }
-  async idRuns(): Promise<readonly IdRunRow[]> {
-    return this.#runs;
+  async idRuns(sinceMs: number): Promise<readonly IdRunRow[]> {
+    return this.#runs.map((run) => (run.time >= sinceMs ? run : { ...run, filter: null }));
   }
   async idRunPart(run: number, part: number): Promise<Uint8Array | null> {
     return this.#parts.get(`${run}/${part}`) ?? null;
@@ -133,10 +144,10 @@ export class MemoryLogBackend implements LogBackend {
     return [...this.#units.values()].filter((u) => u.laneId === laneId);
   }
   async attempts(hookId: string, page: { readonly limit: number; readonly after: string | null }): ReturnType<LaneStore['attempts']> {
-    const rows = this.#attempts.get(hookId) ?? [];
-    const end = page.after === null ? rows.length : Number(page.after);
-    const from = Math.max(0, end - page.limit);
-    return { data: rows.slice(from, end).reverse(), next: from > 0 ? String(from) : null };
+    const below = page.after === null ? Number.POSITIVE_INFINITY : Number(page.after);
+    const rows = this.#attempts.filter((a) => a.hookId === hookId && a.id < below).reverse();
+    const data = rows.slice(0, page.limit);
+    return { data: data.map((a) => a.row), next: rows.length > page.limit ? String(data.at(-1)?.id) : null };
   }
   async deadLetters(hookId: string, page: { readonly limit: number; readonly after: number | null }): ReturnType<LaneStore['deadLetters']> {
     const rows = this.#dead.filter((d) => d.hookId === hookId && d.id < (page.after ?? Number.POSITIVE_INFINITY)).sort((a, b) => b.id - a.id);
@@ -148,6 +159,25 @@ export class MemoryLogBackend implements LogBackend {
   }
   async deadAt(hookId: string, position: number): Promise<DeadRow | null> {
     return this.#dead.findLast((d) => d.hookId === hookId && d.position === position) ?? null;
+  }
+  async oldRows(limits: OldRowLimits, limit: number): Promise<OldRows> {
+    const behind = [...this.#lanes.values()].filter((lane) => lane.behind);
+    const floor = Math.min(this.#scanned + 1, ...[...this.#units.values()].map((u) => u.positions[0] ?? 0), ...behind.map((lane) => lane.assigned + 1));
+    const firstRows = this.#rows.filter((row) => row.position > limits.eventsAfter && row.position < floor).slice(0, limit);
+    const looked = firstRows.filter((row) => limits.eventsBefore !== null && row.time < limits.eventsBefore);
+    const events = looked.filter((row) => row.kind === 'event' && !this.#dead.some((d) => d.position === row.position)).map((row) => row.position);
+    const attempts = this.#attempts.slice(0, limit).filter((a) => limits.attemptsBefore !== null && a.row.startedAt < limits.attemptsBefore);
+    const dead = this.#dead.slice(0, limit).filter((d) => limits.deadBefore !== null && d.diedAt < limits.deadBefore);
+    const requests = [...this.#idempotent.values()].filter((row) => row.time < limits.idempotencyBefore).sort((a, b) => a.time - b.time).slice(0, limit);
+    const firstEvent = this.#rows.find((row) => row.kind === 'event')?.position ?? 0;
+    const runs = limits.eventsBefore === null ? [] : this.#runs.filter((run) => run.through < firstEvent).slice(0, 1);
+    return {
+      events, eventsThrough: looked.at(-1)?.position ?? limits.eventsAfter, attempts: attempts.map((a) => a.id), dead: dead.map((d) => d.id), runs: runs.map((r) => r.run),
+      idempotencyThrough: requests.at(-1)?.time ?? null, more: [looked, attempts, dead, requests].some((rows) => rows.length === limit),
+    };
+  }
+  async durability(): Promise<string | null> {
+    return 'the log is in memory only';
   }
   async close(): Promise<void> {}
 }

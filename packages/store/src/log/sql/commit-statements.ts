@@ -1,5 +1,5 @@
 import type { LaneOp } from '../lane-store.ts';
-import type { LogCommit, NewRow } from '../log-backend.ts';
+import type { LogCommit, NewRow, OldRows } from '../log-backend.ts';
 import { encodePositions } from './positions-text.ts';
 import type { SqlValue, Statement } from './sql-executor.ts';
 
@@ -21,8 +21,23 @@ export function commitStatements(commit: LogCommit, epoch: number): Statement[] 
   for (const r of commit.idempotency)
     out.push({ sql: 'INSERT OR REPLACE INTO idempotent_requests (account, path, key, body_hash, answer, time) VALUES (?, ?, ?, ?, ?, ?)', args: [r.accountId, r.path, r.key, r.bodyHash, r.answer, r.time] });
   for (const op of commit.lane) out.push(laneStatement(op));
+  for (const old of commit.remove) out.push(...removal(old));
   for (const p of commit.runParts) out.push({ sql: 'INSERT OR REPLACE INTO id_run_parts (run, part, entries) VALUES (?, ?, ?)', args: [p.run, p.part, p.entries] });
-  if (commit.run) out.push({ sql: 'INSERT INTO id_runs (run, through, ids, filter) VALUES (?, ?, ?, ?)', args: [commit.run.run, commit.run.through, commit.run.ids, commit.run.filter] });
+  if (commit.run) out.push({ sql: 'INSERT INTO id_runs (run, through, ids, time, filter) VALUES (?, ?, ?, ?, ?)', args: [commit.run.run, commit.run.through, commit.run.ids, commit.run.time, commit.run.filter] });
+  return out;
+}
+
+function removal(old: OldRows): Statement[] {
+  const out: Statement[] = [];
+  const remove = (table: string, key: string, values: readonly number[]): void => {
+    if (values.length > 0) out.push({ sql: `DELETE FROM ${table} WHERE ${key} IN (SELECT value FROM json_each(?))`, args: [JSON.stringify(values)] });
+  };
+  remove('events', 'position', old.events);
+  remove('attempts', 'id', old.attempts);
+  remove('dead', 'id', old.dead);
+  remove('id_runs', 'run', old.runs);
+  remove('id_run_parts', 'run', old.runs);
+  if (old.idempotencyThrough !== null) out.push({ sql: 'DELETE FROM idempotent_requests WHERE time <= ?', args: [old.idempotencyThrough] });
   return out;
 }
 

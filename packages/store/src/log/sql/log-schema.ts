@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /**
  * The tables of one log database, in the order they came. Each entry runs once, in one transaction with its number in `header.schema`.
  * Event columns are what filters need; `base` is the message (see core `EventRow`). No index on the event table but its key: a random one costs four fifths of the append rate.
@@ -22,18 +24,23 @@ export const LOG_SCHEMA: readonly (readonly string[])[] = [
       id INTEGER PRIMARY KEY AUTOINCREMENT, lane TEXT NOT NULL, hook TEXT NOT NULL, account INTEGER NOT NULL, position INTEGER NOT NULL, event_id TEXT NOT NULL, delivery TEXT NOT NULL,
       round INTEGER NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, attempts INTEGER NOT NULL, died_at INTEGER NOT NULL, redrive INTEGER NOT NULL)`,
     'CREATE INDEX dead_of_hook ON dead (hook, id)',
-    'CREATE INDEX dead_at ON dead (hook, position)',
+    'CREATE INDEX dead_at ON dead (position, hook)',
     'CREATE TABLE attempts (id INTEGER PRIMARY KEY AUTOINCREMENT, hook TEXT NOT NULL, rows TEXT NOT NULL, count INTEGER NOT NULL, at INTEGER NOT NULL)',
     'CREATE INDEX attempts_of_hook ON attempts (hook, id)',
     `CREATE TABLE idempotent_requests (account INTEGER NOT NULL, path TEXT NOT NULL, key TEXT NOT NULL, body_hash TEXT NOT NULL, answer TEXT NOT NULL, time INTEGER NOT NULL,
       PRIMARY KEY (account, path, key)) WITHOUT ROWID`,
     'CREATE INDEX idempotent_requests_by_time ON idempotent_requests (time)',
-    'CREATE TABLE id_runs (run INTEGER PRIMARY KEY, through INTEGER NOT NULL, ids INTEGER NOT NULL, filter BLOB NOT NULL)',
+    'CREATE TABLE id_runs (run INTEGER PRIMARY KEY, through INTEGER NOT NULL, ids INTEGER NOT NULL, time INTEGER NOT NULL, filter BLOB NOT NULL)',
     'CREATE TABLE id_run_parts (run INTEGER NOT NULL, part INTEGER NOT NULL, entries BLOB NOT NULL, PRIMARY KEY (run, part)) WITHOUT ROWID',
   ],
 ];
 
-/** Made before everything else; `fence` refuses every commit of an appender whose epoch is over. */
+/** Made before everything else; `fence` refuses every commit of an appender whose epoch is over, `owner` is who began the epoch. */
 export const HEADER_SCHEMA = `CREATE TABLE IF NOT EXISTS header (
   id INTEGER PRIMARY KEY CHECK (id = 1), log_id TEXT NOT NULL, schema INTEGER NOT NULL, epoch INTEGER NOT NULL, fence INTEGER NOT NULL CHECK (fence = epoch),
-  sequence INTEGER NOT NULL, last INTEGER NOT NULL, time INTEGER NOT NULL, scanned INTEGER NOT NULL)`;
+  sequence INTEGER NOT NULL, last INTEGER NOT NULL, time INTEGER NOT NULL, scanned INTEGER NOT NULL, owner TEXT NOT NULL)`;
+
+export const HEADER_ROW = `INSERT OR IGNORE INTO header (id, log_id, schema, epoch, fence, sequence, last, time, scanned, owner) VALUES (1, ?, 0, 0, 0, 0, 0, 0, 0, '')`;
+
+/** A cursor belongs to one log: another one on the same place has another id. */
+export const newLogId = (shard: number): string => `${randomBytes(6).toString('hex')}${shard}`;

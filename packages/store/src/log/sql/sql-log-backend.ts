@@ -1,8 +1,10 @@
 // The log on any SQL executor: embedded file or libSQL server. All statements of the log are here and in commit-statements.ts.
-import { type ControlRow, type EventRow, HooklineError, type LogRow, serverEventId } from '@hookline/core';
+import { randomUUID } from 'node:crypto';
+import { type ControlRow, type EventRow, HooklineError, isHooklineError, type LogRow, serverEventId } from '@hookline/core';
 import type { AttemptRow, DeadRow, HoldState, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitLifecycle, UnitRow } from '../lane-store.ts';
-import type { CallerId, IdempotencyRow, IdRunRow, LogBackend, LogCommit, LogHeader } from '../log-backend.ts';
+import { type CallerId, type IdempotencyRow, type IdRunRow, isIngest, type LogBackend, type LogCommit, type LogHeader, type OldRowLimits, type OldRows } from '../log-backend.ts';
 import { commitStatements } from './commit-statements.ts';
+import { findOldRows } from './find-old-rows.ts';
 import { decodePositions } from './positions-text.ts';
 import { bytesOf, type SqlExecutor, type SqlValue } from './sql-executor.ts';
 
@@ -12,14 +14,27 @@ const UNIT_COLUMNS = 'key, lane, hook, account, delivery, round, redrive, revisi
 const DEAD_COLUMNS = 'id, lane, hook, account, position, event_id, delivery, round, code, message, attempts, died_at, redrive';
 /** Positions named in one query. */
 const POSITIONS_PER_QUERY = 500;
+/** Text of one answer: a server refuses to answer much more at once. */
+const PAGE_BYTES_MAX = 4 * 1024 * 1024;
+/** The last of some positions whose rows come to about so many bytes; always one row at least. Only lengths are read for it. */
+const lastWithin = (where: string): string => `(SELECT max(position) FROM (SELECT position, bytes, sum(bytes) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) AS total FROM
+  (SELECT position, octet_length(base) + coalesce(octet_length(moment), 0) + coalesce(octet_length(custom), 0) AS bytes FROM events WHERE ${where})) WHERE total - bytes < ?)`;
+const ROWS_BETWEEN = `SELECT ${EVENT_COLUMNS} FROM events WHERE position > ? AND position <= ${lastWithin('position > ? AND position <= ? ORDER BY position LIMIT ?')} ORDER BY position`;
+const AT = 'position IN (SELECT value FROM json_each(?))';
+const ROWS_AT = `SELECT ${EVENT_COLUMNS} FROM events WHERE ${AT} AND position <= ${lastWithin(AT)} ORDER BY position`;
+
+const BEGIN_EPOCH = 'UPDATE header SET epoch = epoch + 1, fence = epoch + 1, owner = ? WHERE id = 1';
 
 type Row = readonly unknown[];
 
 export class SqlLogBackend implements LogBackend {
   readonly shard: number;
   readonly #sql: SqlExecutor;
-  /** This appender's turn; 0 = not taken yet. */
+  /** This appender, in the header as long as nobody has taken over. */
+  readonly #owner = randomUUID();
+  /** This appender's turn; 0 = none yet, or a commit may still be on its way: a new turn refuses it if it comes late. */
   #epoch = 0;
+  #begun = false;
   #logId = '';
   constructor(shard: number, executor: SqlExecutor) {
     this.shard = shard;
@@ -28,32 +43,42 @@ export class SqlLogBackend implements LogBackend {
 
   async header(): Promise<LogHeader> {
     await this.#sql.open();
-    if (this.#epoch === 0) {
-      await this.#sql.batch([{ sql: 'UPDATE header SET epoch = epoch + 1, fence = epoch + 1 WHERE id = 1', args: [] }]);
-      this.#epoch = Number((await this.#sql.all('SELECT epoch FROM header', []))[0]?.[0]);
-    }
-    const [row] = await this.#sql.all('SELECT log_id, sequence, last, time, epoch FROM header', []);
+    if (this.#epoch === 0) await this.#sql.batch([this.#begun ? { sql: `${BEGIN_EPOCH} AND owner = ?`, args: [this.#owner, this.#owner] } : { sql: BEGIN_EPOCH, args: [this.#owner] }], 'upkeep');
+    const [row] = await this.#sql.all('SELECT log_id, sequence, last, time, epoch, owner FROM header', []);
     if (!row) throw new HooklineError('store_unavailable', 'the log has no header');
-    if (row[4] !== this.#epoch) throw new HooklineError('invariant_broken', 'another process has become the appender of this log');
+    if (row[5] !== this.#owner) throw new HooklineError('invariant_broken', 'another process has become the appender of this log');
+    this.#begun = true;
+    this.#epoch = row[4] as number;
     this.#logId = row[0] as string;
     return { logId: this.#logId, sequence: row[1] as number, end: row[2] as number, time: row[3] as number };
   }
 
-  commit(commit: LogCommit): Promise<void> {
-    return this.#sql.batch(commitStatements(commit, this.#epoch));
+  async commit(commit: LogCommit): Promise<void> {
+    try {
+      await this.#sql.batch(commitStatements(commit, this.#epoch), isIngest(commit) ? 'ingest' : 'upkeep');
+    } catch (error: unknown) {
+      const nothingHappened = isHooklineError(error) && (error.code === 'storage_full' || error.code === 'overloaded');
+      if (!nothingHappened) this.#epoch = 0;
+      throw error;
+    }
   }
 
   async readRows(after: number, through: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<readonly LogRow[]> {
-    // A page is cut by rows in SQL; by bytes only after the fact, from the average of what came: rows are at most 256 KiB each.
-    const rows = await this.#sql.all(`SELECT ${EVENT_COLUMNS} FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`, [after, through, limits.rowsMax]);
-    let bytes = 0;
-    const kept = rows.findIndex((row) => (bytes += (row[14] as string).length) > limits.bytesMax);
-    return (kept <= 0 ? (kept === 0 ? rows.slice(0, 1) : rows) : rows.slice(0, kept)).map((row) => this.#logRow(row));
+    const bytesMax = Math.min(limits.bytesMax, PAGE_BYTES_MAX);
+    return (await this.#sql.all(ROWS_BETWEEN, [after, after, through, limits.rowsMax, bytesMax])).map((row) => this.#logRow(row));
   }
 
   async readAt(positions: readonly number[]): Promise<readonly LogRow[]> {
-    const rows = await this.#in(`SELECT ${EVENT_COLUMNS} FROM events WHERE position IN`, positions);
-    return rows.map((row) => this.#logRow(row)).sort((a, b) => a.position - b.position);
+    const out: LogRow[] = [];
+    for (let rest = positions; rest.length > 0; ) {
+      const asked = JSON.stringify(rest.slice(0, POSITIONS_PER_QUERY));
+      const rows = await this.#sql.all(ROWS_AT, [asked, asked, PAGE_BYTES_MAX]);
+      out.push(...rows.map((row) => this.#logRow(row)));
+      // Nothing came: of these none is there.
+      const last = (rows.at(-1)?.[0] as number | undefined) ?? (rest[Math.min(rest.length, POSITIONS_PER_QUERY) - 1] as number);
+      rest = rest.slice(rest.findLastIndex((position) => position <= last) + 1);
+    }
+    return out;
   }
 
   async #in(select: string, positions: readonly number[]): Promise<readonly Row[]> {
@@ -96,8 +121,8 @@ export class SqlLogBackend implements LogBackend {
   async callerIdsAt(positions: readonly number[]): Promise<readonly CallerId[]> {
     return (await this.#in('SELECT position, time, account, caller_id FROM events WHERE caller_id IS NOT NULL AND position IN', positions)).map(callerId);
   }
-  async idRuns(): Promise<readonly IdRunRow[]> {
-    return (await this.#sql.all('SELECT run, through, ids, filter FROM id_runs ORDER BY run', [])).map(([run, through, ids, filter]) => ({ run: run as number, through: through as number, ids: ids as number, filter: bytesOf(filter) }));
+  async idRuns(sinceMs: number): Promise<readonly IdRunRow[]> {
+    return (await this.#sql.all('SELECT run, through, ids, time, CASE WHEN time >= ? THEN filter END FROM id_runs ORDER BY run', [sinceMs])).map(([run, through, ids, time, filter]) => ({ run: run as number, through: through as number, ids: ids as number, time: time as number, filter: filter === null ? null : bytesOf(filter) }));
   }
   async idRunPart(run: number, part: number): Promise<Uint8Array | null> {
     const [row] = await this.#sql.all('SELECT entries FROM id_run_parts WHERE run = ? AND part = ?', [run, part]);
@@ -166,6 +191,14 @@ export class SqlLogBackend implements LogBackend {
   async deadAt(hookId: string, position: number): Promise<DeadRow | null> {
     const [row] = await this.#sql.all(`SELECT ${DEAD_COLUMNS} FROM dead WHERE hook = ? AND position = ? ORDER BY id DESC LIMIT 1`, [hookId, position]);
     return row ? deadRow(row) : null;
+  }
+
+  oldRows(limits: OldRowLimits, limit: number): Promise<OldRows> {
+    return findOldRows(this.#sql, limits, limit);
+  }
+
+  durability(): Promise<string | null> {
+    return this.#sql.durability();
   }
 
   close(): Promise<void> {

@@ -36,7 +36,17 @@ export function accountCases(use: UseStore): void {
       const { tokens } = use();
       const accountId = freshAccount();
       const made = await tokens.create(newToken(accountId, `t${accountId}`, { master: true, expiresAt: 5 }), 100);
-      expect(made).toEqual({ id: `tok_t${accountId}`, accountId, name: `Token t${accountId}`, scopes: ['events:write'], master: true, expiresAt: 5, version: 1, createdAt: 100, updatedAt: 100 });
+      expect(made).toEqual({
+        id: `tok_t${accountId}`,
+        accountId,
+        name: `Token t${accountId}`,
+        scopes: ['events:write'],
+        master: true,
+        expiresAt: 5,
+        version: 1,
+        createdAt: 100,
+        updatedAt: 100,
+      });
       expect(tokens.find(sha256(`t${accountId}`))).toEqual(made);
       expect(tokens.find(sha256('another'))).toBeNull();
     });
@@ -75,7 +85,15 @@ export function accountCases(use: UseStore): void {
     it('are an account’s own, replaced by name', async () => {
       const { eventTypes } = use();
       const [accountId, other] = [freshAccount(), freshAccount()];
-      const row = { eventType: 'zz_bought', family: 'custom', label: 'Bought', description: 'a\0b', subjects: ['resource'], exportable: true, sample: '{}' } as const;
+      const row = {
+        eventType: 'zz_bought',
+        family: 'custom',
+        label: 'Bought',
+        description: 'a\0b',
+        subjects: ['resource'],
+        exportable: true,
+        sample: '{}',
+      } as const;
       const later = { ...row, eventType: 'aa_seen', exportable: false };
       expect(await eventTypes.put(accountId, row, 1)).toEqual({ row, created: true });
       expect(await eventTypes.put(accountId, later, 1)).toEqual({ row: later, created: true });
@@ -94,7 +112,10 @@ export function accountCases(use: UseStore): void {
       expect(await pixels.put(accountId, pixel, 1)).toEqual({ pixel: made, created: true });
       expect([await pixels.bySid(pixel.sid), await pixels.get(accountId, 7), await pixels.get(other, 7)]).toEqual([made, made, null]);
       const changed = { ...made, name: 'Shop 2', domain: 'shop.example', active: false, version: 2, updatedAt: 2 };
-      expect(await pixels.put(accountId, { ...pixel, sid: 'another', name: 'Shop 2', domain: 'shop.example', active: false }, 2)).toEqual({ pixel: changed, created: false });
+      expect(await pixels.put(accountId, { ...pixel, sid: 'another', name: 'Shop 2', domain: 'shop.example', active: false }, 2)).toEqual({
+        pixel: changed,
+        created: false,
+      });
       expect([await pixels.bySid(pixel.sid), await pixels.bySid('another')]).toEqual([changed, null]);
     });
   });

@@ -13,10 +13,17 @@ export function contentCases(use: UseStore): void {
       const { content } = use();
       const [accountId, other] = [freshAccount(), freshAccount()];
       expect(await content.put(accountId, 'send\0-1', '{"html":"a"}', START_MS)).toBe('created');
-      expect([await content.put(accountId, 'send\0-1', '{"html":"a"}', START_MS + 1), await content.put(accountId, 'send\0-1', '{"html": "a"}', START_MS + 1)]).toEqual(['same', 'conflict']);
+      expect([
+        await content.put(accountId, 'send\0-1', '{"html":"a"}', START_MS + 1),
+        await content.put(accountId, 'send\0-1', '{"html": "a"}', START_MS + 1),
+      ]).toEqual(['same', 'conflict']);
       expect(await content.put(accountId, 'send\0-1', '{"html":"b"}', START_MS + 30 * HOUR_MS)).toBe('conflict');
       expect(await content.put(other, 'send\0-1', '{"html":"other"}', START_MS)).toBe('created');
-      expect([await content.get(accountId, 'send\0-1', START_MS), await content.get(other, 'send\0-1', START_MS), await content.get(accountId, 'send', START_MS)]).toEqual(['{"html":"a"}', '{"html":"other"}', null]);
+      expect([
+        await content.get(accountId, 'send\0-1', START_MS),
+        await content.get(other, 'send\0-1', START_MS),
+        await content.get(accountId, 'send', START_MS),
+      ]).toEqual(['{"html":"a"}', '{"html":"other"}', null]);
     });
 
     it('of many equal puts is made by exactly one', async () => {
@@ -32,7 +39,11 @@ export function contentCases(use: UseStore): void {
       const accountId = freshAccount();
       for (const hours of [0, 7, 40]) await content.put(accountId, `at ${hours}`, `{"h":${hours}}`, START_MS + hours * HOUR_MS);
       const found = await content.lookUp(accountId, ['at 0', 'at 7', 'at 40', 'never', 'at 0'], START_MS + 41 * HOUR_MS);
-      expect([...found].sort()).toEqual([['at 0', '{"h":0}'], ['at 40', '{"h":40}'], ['at 7', '{"h":7}']]);
+      expect([...found].sort()).toEqual([
+        ['at 0', '{"h":0}'],
+        ['at 40', '{"h":40}'],
+        ['at 7', '{"h":7}'],
+      ]);
     });
 
     it('is not seen past the retention, even while its bucket is there, and can be written anew', async () => {
@@ -41,7 +52,11 @@ export function contentCases(use: UseStore): void {
       const putAt = START_MS + HOUR_MS;
       const expiry = putAt + RETENTION_HOURS * HOUR_MS;
       await content.put(accountId, 'r', '{"n":1}', putAt);
-      expect([await content.get(accountId, 'r', expiry - 1), await content.get(accountId, 'r', expiry), (await content.lookUp(accountId, ['r'], expiry)).size]).toEqual(['{"n":1}', null, 0]);
+      expect([
+        await content.get(accountId, 'r', expiry - 1),
+        await content.get(accountId, 'r', expiry),
+        (await content.lookUp(accountId, ['r'], expiry)).size,
+      ]).toEqual(['{"n":1}', null, 0]);
       expect(await content.put(accountId, 'r', '{"n":2}', expiry)).toBe('created');
       expect(await content.get(accountId, 'r', expiry)).toBe('{"n":2}');
     });

@@ -22,7 +22,14 @@ function newHook(accountId: number): NewHook {
       includeEventId: true,
       subjects: { click: ['mailing'] },
     },
-    request: { type: 'kafka', brokers: ['k:9092'], topic: 't', tls: false, sasl: { mechanism: 'plain', username: 'u', password: { sealed: 'v1.x.y' } }, key: 'profile_id' },
+    request: {
+      type: 'kafka',
+      brokers: ['k:9092'],
+      topic: 't',
+      tls: false,
+      sasl: { mechanism: 'plain', username: 'u', password: { sealed: 'v1.x.y' } },
+      key: 'profile_id',
+    },
     change: 1,
     pending: [{ change: 1, action: 'activated', from: 'now' }],
     deletedAt: null,
@@ -73,7 +80,9 @@ export function hookCases(use: UseStore): void {
       const { hooks } = use();
       const accountId = freshAccount();
       const { id } = await hooks.create(newHook(accountId), 1);
-      const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => hooks.update(accountId, id, { name: `n${index}` }, { nowMs: 2, expectedVersion: 1 })));
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => hooks.update(accountId, id, { name: `n${index}` }, { nowMs: 2, expectedVersion: 1 })),
+      );
       expect(answers.filter((answer) => answer === 'version_conflict')).toHaveLength(19);
       expect((await hooks.get(accountId, id))?.version).toBe(2);
     });

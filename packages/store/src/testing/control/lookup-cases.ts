@@ -10,10 +10,22 @@ export function lookupCases(use: UseStore): void {
     it('takes entries in the order given, the last one of a key being what stays', async () => {
       const { catalog } = use();
       const [accountId, other] = [freshAccount(), freshAccount()];
-      const answers = await catalog.put(accountId, [{ kind: 'mailings', id: 5, ...ENTRY }, { kind: 'pixels', id: 5, ...ENTRY, subid: 's' }, { kind: 'mailings', id: 5, ...ENTRY, name: 'Later' }], 100);
+      const answers = await catalog.put(
+        accountId,
+        [
+          { kind: 'mailings', id: 5, ...ENTRY },
+          { kind: 'pixels', id: 5, ...ENTRY, subid: 's' },
+          { kind: 'mailings', id: 5, ...ENTRY, name: 'Later' },
+        ],
+        100,
+      );
       const later = { accountId, kind: 'mailings', id: 5, ...ENTRY, name: 'Later', version: 2, createdAt: 100, updatedAt: 100 };
       expect([answers[0], answers[1]?.subid, answers[2]]).toEqual([later, 's', later]);
-      expect([await catalog.get(accountId, 'mailings', 5), await catalog.get(other, 'mailings', 5), await catalog.get(accountId, 'segments', 5)]).toEqual([later, null, null]);
+      expect([await catalog.get(accountId, 'mailings', 5), await catalog.get(other, 'mailings', 5), await catalog.get(accountId, 'segments', 5)]).toEqual([
+        later,
+        null,
+        null,
+      ]);
     });
 
     it('lists one kind by id', async () => {
@@ -30,20 +42,29 @@ export function lookupCases(use: UseStore): void {
       const { catalog } = use();
       const [accountId, other] = [freshAccount(), freshAccount()];
       const key = { kind: 'templates', id: 9 } as const;
-      const find = async (account: number): Promise<string | undefined> => (await catalog.lookUp(account, [key, key, { kind: 'pixels', id: 9 }])).get('templates/9')?.name;
+      const find = async (account: number): Promise<string | undefined> =>
+        (await catalog.lookUp(account, [key, key, { kind: 'pixels', id: 9 }])).get('templates/9')?.name;
       expect(await find(accountId)).toBeUndefined();
       await catalog.put(accountId, [{ ...key, ...ENTRY }], 1);
       expect([await find(accountId), await find(accountId), await find(other)]).toEqual([ENTRY.name, ENTRY.name, undefined]);
       await catalog.put(accountId, [{ ...key, ...ENTRY, name: 'New' }], 2);
       expect(await find(accountId)).toBe('New');
-      expect([await catalog.delete(other, 'templates', 9), await catalog.delete(accountId, 'templates', 9), await catalog.delete(accountId, 'templates', 9)]).toEqual([false, true, false]);
+      expect([
+        await catalog.delete(other, 'templates', 9),
+        await catalog.delete(accountId, 'templates', 9),
+        await catalog.delete(accountId, 'templates', 9),
+      ]).toEqual([false, true, false]);
       expect(await find(accountId)).toBeUndefined();
     });
 
     it('takes a thousand entries at once', async () => {
       const { catalog } = use();
       const accountId = freshAccount();
-      const entries = await catalog.put(accountId, Array.from({ length: 1_000 }, (_, id) => ({ kind: 'databases' as const, id: id + 1, ...ENTRY })), 1);
+      const entries = await catalog.put(
+        accountId,
+        Array.from({ length: 1_000 }, (_, id) => ({ kind: 'databases' as const, id: id + 1, ...ENTRY })),
+        1,
+      );
       expect(entries.map(({ id }) => id)).toEqual(Array.from({ length: 1_000 }, (_, id) => id + 1));
     });
   });
@@ -53,11 +74,19 @@ export function lookupCases(use: UseStore): void {
       const { profiles } = use();
       const [accountId, other] = [freshAccount(), freshAccount()];
       const get = (account = accountId): Promise<ProfileState> => profiles.get(account, 12, 'p\0 1');
-      expect([await get(), await profiles.delete(accountId, 12, 'p\0 1', 1), profiles.mayBeDeleted(accountId, 12, 'nobody')]).toEqual([{ kind: 'absent' }, false, false]);
+      expect([await get(), await profiles.delete(accountId, 12, 'p\0 1', 1), profiles.mayBeDeleted(accountId, 12, 'nobody')]).toEqual([
+        { kind: 'absent' },
+        false,
+        false,
+      ]);
       await profiles.put(accountId, [{ databaseId: 12, profileId: 'p\0 1', fields: '{"a":1}' }], 100);
       await profiles.put(accountId, [{ databaseId: 12, profileId: 'p\0 1', fields: '{"a":2}' }], 200);
       expect([await get(), await get(other)]).toEqual([{ kind: 'stored', fields: '{"a":2}', version: 2, createdAt: 100, updatedAt: 200 }, { kind: 'absent' }]);
-      expect([await profiles.delete(other, 12, 'p\0 1', 250), await profiles.delete(accountId, 12, 'p\0 1', 250), await profiles.delete(accountId, 12, 'p\0 1', 250)]).toEqual([false, true, false]);
+      expect([
+        await profiles.delete(other, 12, 'p\0 1', 250),
+        await profiles.delete(accountId, 12, 'p\0 1', 250),
+        await profiles.delete(accountId, 12, 'p\0 1', 250),
+      ]).toEqual([false, true, false]);
       expect([await get(), profiles.mayBeDeleted(accountId, 12, 'p\0 1')]).toEqual([{ kind: 'deleted' }, true]);
       await profiles.put(accountId, [{ databaseId: 12, profileId: 'p\0 1', fields: '{}' }], 300);
       expect(await get()).toEqual({ kind: 'stored', fields: '{}', version: 4, createdAt: 300, updatedAt: 300 });
@@ -67,10 +96,21 @@ export function lookupCases(use: UseStore): void {
       const { profiles } = use();
       const accountId = freshAccount();
       const keys = ['here', 'gone', 'never'].map((profileId) => ({ databaseId: 1, profileId }));
-      await profiles.put(accountId, [{ databaseId: 1, profileId: 'here', fields: '{}' }, { databaseId: 1, profileId: 'gone', fields: '{}' }], 1);
+      await profiles.put(
+        accountId,
+        [
+          { databaseId: 1, profileId: 'here', fields: '{}' },
+          { databaseId: 1, profileId: 'gone', fields: '{}' },
+        ],
+        1,
+      );
       await profiles.delete(accountId, 1, 'gone', 1);
       const found = await profiles.lookUp(accountId, keys);
-      expect([...found].map(([key, { kind }]) => [key, kind]).sort()).toEqual([['1/gone', 'deleted'], ['1/here', 'stored'], ['1/never', 'absent']]);
+      expect([...found].map(([key, { kind }]) => [key, kind]).sort()).toEqual([
+        ['1/gone', 'deleted'],
+        ['1/here', 'stored'],
+        ['1/never', 'absent'],
+      ]);
       await profiles.put(accountId, [{ databaseId: 1, profileId: 'never', fields: '{"n":1}' }], 2);
       await profiles.delete(accountId, 1, 'here', 2);
       const again = await profiles.lookUp(accountId, keys);

@@ -1,0 +1,62 @@
+import { Worker } from 'node:worker_threads';
+import { HooklineError } from '@hookline/core';
+import type { ThreadAnswer, ThreadCall, ThreadRequest } from './thread-protocol.ts';
+
+export interface ThreadData {
+  readonly file: string;
+  readonly shard: number;
+  readonly writes: boolean;
+}
+
+/** A page of events and its copy are the most that lives in such a thread at once; left alone its garbage would be let grow to several times that. */
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 96 };
+
+/** Calls into one worker thread, in order. A thread that died is replaced at the next call: what it was doing rejects with `store_unavailable`, outcome unknown. */
+export class SqlThread {
+  readonly #data: ThreadData;
+  readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: HooklineError) => void }>();
+  #worker: Worker | null = null;
+  #next = 1;
+
+  constructor(data: ThreadData) {
+    this.#data = data;
+  }
+
+  call(request: ThreadCall): Promise<unknown> {
+    const worker = (this.#worker ??= this.#start());
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      worker.postMessage({ ...request, id } as ThreadRequest);
+    });
+  }
+
+  #start(): Worker {
+    const source = import.meta.url.endsWith('.ts') ? './log-thread.ts' : './log-thread.js';
+    const worker = new Worker(new URL(source, import.meta.url), { workerData: this.#data, resourceLimits: THREAD_LIMITS });
+    let cause: unknown = null;
+    worker.on('message', (answer: ThreadAnswer) => {
+      const waiter = this.#waiting.get(answer.id);
+      this.#waiting.delete(answer.id);
+      if (answer.ok) waiter?.resolve(answer.value);
+      else waiter?.reject(new HooklineError(answer.code, answer.message));
+    });
+    worker.on('error', (error) => {
+      cause = error;
+    });
+    worker.on('exit', () => {
+      this.#worker = null;
+      for (const waiter of this.#waiting.values()) waiter.reject(new HooklineError('store_unavailable', 'the thread that holds log.db has ended', cause));
+      this.#waiting.clear();
+    });
+    return worker;
+  }
+
+  /** Lets it finish, then ends it; safe to call twice. */
+  async close(): Promise<void> {
+    if (!this.#worker) return;
+    const worker = this.#worker;
+    await this.call({ do: 'close' }).catch(() => undefined);
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,2 @@
+export { CHECKS } from './checks.ts';
+export type { Check, CheckResult } from './check.ts';

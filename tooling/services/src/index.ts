@@ -1,0 +1,14 @@
+export { startRabbitmq } from './rabbitmq/start-rabbitmq.ts';
+export type { RabbitmqOptions, RabbitmqService, RabbitmqUser } from './rabbitmq/start-rabbitmq.ts';
+export { startKafka } from './kafka/start-kafka.ts';
+export type { KafkaOptions, KafkaService } from './kafka/start-kafka.ts';
+export { KAFKA_USER } from './kafka/kafka-properties.ts';
+export { createTopic } from './kafka/create-topic.ts';
+export { startSqld } from './sqld/start-sqld.ts';
+export type { SqldOptions, SqldService } from './sqld/start-sqld.ts';
+export { ServiceMissing } from './service.ts';
+export type { ServiceControl, ServiceName, ServiceOptions } from './service.ts';
+export { startFaultProxy } from './fault-proxy/start-fault-proxy.ts';
+export type { FaultProxy } from './fault-proxy/start-fault-proxy.ts';
+export type { Fault, FaultDirection } from './fault-proxy/fault.ts';
+export { waitUntil } from './wait-until.ts';

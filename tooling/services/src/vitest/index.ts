@@ -1,0 +1,1 @@
+export { describeWithService, sharedKafka, sharedRabbitmq, sharedSqld } from './describe-with-service.ts';
