@@ -1,16 +1,18 @@
 // Everything in one process on one embedded file: stores, relay and edge put together, in the order that makes each ready before it is used.
 import { randomBytes } from 'node:crypto';
-import { type Clock, createAddressPolicy, HooklineError, NEW_ID_BYTES, newId, type SelfAddress } from '@hookline/core';
+import { networkInterfaces } from 'node:os';
+import { type Clock, createAddressPolicy, NEW_ID_BYTES, newId, type SelfAddress } from '@hookline/core';
 import { createDeliveryReads } from '@hookline/delivery';
 import { createEdge, createHookTester, createHostResolver, type EdgeServer, type Logger, startEdgeServer } from '@hookline/edge';
 import { openRelay } from '@hookline/relay';
-import { HookChanges, lockDataDir, openEmbeddedControlStore, openEmbeddedEventLog } from '@hookline/store';
+import { HookChanges } from '@hookline/store';
 import { Registry } from 'prom-client';
 import type { HooklineConfig } from './config.ts';
 import { startDemoReceiver } from './demo/demo-receiver.ts';
 import { sampleEvents } from './demo/demo-world.ts';
 import { demoPolicies, demoPortOf, makeDemo } from './demo/make-demo.ts';
 import { sendAsDemo } from './demo/send-as-demo.ts';
+import { openStores } from './open-stores.ts';
 
 export interface HooklineOptions {
   readonly config: HooklineConfig;
@@ -35,15 +37,14 @@ const RELAY_SHARE = 0.8;
 export async function openHookline(options: HooklineOptions): Promise<Hookline> {
   const { config, version, clock, logger } = options;
   const { dataDir } = config;
-  const unlock = lockDataDir(dataDir);
+  const stores = await openStores(config, clock);
+  const { control, logs } = stores;
   const report = (message: string, error: unknown): void => logger.log('error', message, { error: error instanceof Error ? error.message : String(error) });
-  const log = await openEmbeddedEventLog({ dataDir, clock, dedupeWindowMs: config.dedupeHours * 3_600_000 });
-  const control = await openEmbeddedControlStore({ dataDir, masterKey: config.masterKey, retentionHours: config.contentCleanupHours, contentBytesMax: config.contentBytesMax, clock });
   await control.ensureInitial({ adminToken: config.adminToken, platformToken: config.platformToken });
 
   const self: SelfAddress[] = [];
   const address = createAddressPolicy({ allow: config.allowDestinations, allowHttp: config.allowHttp, self });
-  const hookChanges = new HookChanges({ control, logs: [log], now: () => clock.now(), openEvents: async (hookId) => openEvents(hookId) });
+  const hookChanges = new HookChanges({ control, logs, now: () => clock.now(), openEvents: async (hookId) => openEvents(hookId) });
   const metrics = new Registry();
 
   const receiver = options.demo ? await startDemoReceiver({ port: demoPortOf(dataDir), now: () => clock.now(), sendSamples: () => sendAsDemo(edge, clock.now(), sampleEvents(clock.now())) }) : null;
@@ -51,7 +52,7 @@ export async function openHookline(options: HooklineOptions): Promise<Hookline> 
   await hookChanges.finishPending();
 
   const { relay, transports } = await openRelay({
-    control, logs: [log], clock, random: Math.random, retry: { retryTimes: config.retryTimes, retryPeriodMs: config.retryPeriodSec * 1000 }, allowDestinations: config.allowDestinations,
+    control, logs, clock, random: Math.random, retry: { retryTimes: config.retryTimes, retryPeriodMs: config.retryPeriodSec * 1000 }, allowDestinations: config.allowDestinations,
     allowHttp: config.allowHttp, self, kafkaClient: config.kafkaClient, version, metrics, report,
     ...(receiver && { exceptions: demoPolicies(dataDir, receiver.port) }),
     stopHook: (accountId, hookId, reason) => {
@@ -63,18 +64,18 @@ export async function openHookline(options: HooklineOptions): Promise<Hookline> 
     },
   });
   const openEvents = async (hookId: string): Promise<number> => {
-    const stored = (await log.snapshot([hookId])).get(hookId);
-    return (stored ? stored.waiting + stored.inFlight : 0) + relay.lanes(hookId).reduce((n, lane) => n + lane.queue.length + lane.inFlight, 0);
+    const stored = await Promise.all(logs.map(async (log) => (await log.snapshot([hookId])).get(hookId)));
+    return stored.reduce((n, lane) => n + (lane ? lane.waiting + lane.inFlight : 0), 0) + relay.lanes(hookId).reduce((n, lane) => n + lane.queue.length + lane.inFlight, 0);
   };
 
   const edge = await createEdge({
-    control, logs: [log], hookChanges, deliveries: createDeliveryReads({ control, logs: [log], relay }), address, clock, logger, metrics,
+    control, logs, hookChanges, deliveries: createDeliveryReads({ control, logs, relay }), address, clock, logger, metrics,
     tester: createHookTester({ control, transports, clock, newId: (prefix) => newId(prefix, randomBytes(NEW_ID_BYTES)) }),
     config: { version, resolves: createHostResolver() },
-    isReady: async () => [await control.health().then((reason) => reason && `control data: ${reason}`), log.trouble() && `event log: ${log.trouble()}`].filter((reason): reason is string => typeof reason === 'string'),
+    isReady: () => stores.problems(),
   });
   const server = await startEdgeServer({ edge, host: config.host, port: config.port });
-  self.push({ host: config.host, port: server.port });
+  self.push(...ownAddresses(config.host).map((host) => ({ host, port: server.port })));
 
   return {
     server,
@@ -84,9 +85,13 @@ export async function openHookline(options: HooklineOptions): Promise<Hookline> 
       const left = (): number => Math.max(0, until - clock.monotonic());
       await Promise.all([server.close(left() / 4), relay.stop(left() * RELAY_SHARE)]);
       await receiver?.close();
-      await log.close();
-      await control.close();
-      unlock();
+      await stores.close();
     },
   };
+}
+
+/** Who listens on every address is reached by each of them. */
+function ownAddresses(host: string): readonly string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [host];
+  return [host, ...Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map((one) => one.address) ?? [])];
 }

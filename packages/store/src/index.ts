@@ -18,3 +18,5 @@ export type { HookChangeOptions } from './hook-changes.ts';
 export { openRemoteControlStore } from './control/remote/open-remote-control-store.ts';
 export type { RemoteControlStoreOptions } from './control/remote/open-remote-control-store.ts';
 export { ensureServerDurability } from './control/remote/server-durability.ts';
+export { openRemoteEventLog } from './log/remote/open-remote-event-log.ts';
+export type { RemoteEventLogOptions } from './log/remote/open-remote-event-log.ts';

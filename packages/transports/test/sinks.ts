@@ -56,12 +56,20 @@ export const httpSink = (answer: (request: TakenRequest, response: http.ServerRe
     }),
   );
 
-/** Is given each connection, and each time that bytes come in on it. */
-export const rawSink = (onBytes: (socket: net.Socket, timesBefore: number) => void): Promise<Sink> =>
+/** Is called for each whole request, with how many this connection has carried before. */
+export const rawSink = (onRequest: (socket: net.Socket, requestsBefore: number) => void): Promise<Sink> =>
   listen(
     net.createServer((socket) => {
-      let times = 0;
-      socket.on('data', () => onBytes(socket, times++));
+      let bytes = '';
+      let requestCount = 0;
+      socket.setEncoding('latin1').on('data', (part) => {
+        bytes += part;
+        const headEnd = bytes.indexOf('\r\n\r\n');
+        const length = Number(/^content-length: (\d+)/im.exec(bytes)?.[1]);
+        if (headEnd < 0 || bytes.length < headEnd + 4 + length) return;
+        bytes = '';
+        onRequest(socket, requestCount++);
+      });
     }),
   );
 

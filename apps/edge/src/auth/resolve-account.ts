@@ -3,7 +3,7 @@ import { refuse, type Refusal } from '../http/refusal.ts';
 
 const ACCOUNT_ID = /^[1-9][0-9]{0,15}$/;
 
-export const isAccountId = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+const isAccountId = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 
 /** The account a `hookline-account` header names; null = no header. */
 export function parseAccountHeader(header: string | null | undefined): number | null | Refusal {

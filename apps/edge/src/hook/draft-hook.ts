@@ -20,7 +20,7 @@ export function parseHook(context: DraftContext, accountId: number, json: unknow
 }
 
 /** Where a secret belongs: bound to its ciphertext, so that one cannot be moved to another hook or field. */
-export const secretPlace = (accountId: number, hookId: string, field: string): string => `${accountId}/${hookId}/${field}`;
+const secretPlace = (accountId: number, hookId: string, field: string): string => `${accountId}/${hookId}/${field}`;
 
 /** Seals what is new; what was kept is sealed already. */
 export function sealDraft(keys: Pick<KeyStore, 'seal'>, accountId: number, hookId: string, draft: HookDraft): SealedHookDraft {

@@ -19,7 +19,7 @@ export const laneSchema = z.object({
   shards: z.array(z.record(z.string(), z.unknown())),
 }).meta({ id: 'Lane' });
 
-export const exchangeSchema = {
+const exchangeSchema = {
   request: z.record(z.string(), z.unknown()),
   response: z.record(z.string(), z.unknown()).nullable(),
 };

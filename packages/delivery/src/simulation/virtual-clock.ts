@@ -8,6 +8,10 @@ interface Timer {
   callback: (() => void) | null;
 }
 
+/** Times are multiples of this part of a millisecond, so that adding and subtracting them is exact and no timer fires before its time. */
+const TICKS_PER_MS = 1024;
+const roundUp = (ms: number): number => Math.ceil(ms * TICKS_PER_MS) / TICKS_PER_MS;
+
 /** One turn of the real event loop: all microtasks have run when it is over. */
 const drained = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -22,7 +26,7 @@ export class VirtualTime {
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const timer: Timer = { at: this.#now + Math.max(0, delayMs), order: this.#order++, callback };
+    const timer: Timer = { at: roundUp(this.#now + Math.max(0, delayMs)), order: this.#order++, callback };
     this.#push(timer);
     return () => {
       timer.callback = null;
@@ -31,7 +35,7 @@ export class VirtualTime {
 
   /** Lets this much time pass. */
   async run(ms: number): Promise<void> {
-    const until = this.#now + ms;
+    const until = roundUp(this.#now + ms);
     await drained();
     for (let next = this.#heap[0]; next && next.at <= until; next = this.#heap[0]) {
       this.#pop();

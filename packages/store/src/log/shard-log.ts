@@ -447,6 +447,7 @@ export class ShardLog implements EventLog, LaneStore {
     this.#closed = true;
     this.#cancelProbe?.();
     while (this.#pumping) await this.#pause(1);
+    this.#giveUp();
     await this.#backend.close();
   }
 }

@@ -2,7 +2,7 @@ import { startRabbitmq } from '@hookline/services';
 import { describeWithService } from '@hookline/services/vitest';
 import { transportConformance } from '../testing/transport-conformance.ts';
 import type { ConformanceDestination } from '../testing/transport-harness.ts';
-import { amqpRequest, amqpTransport, queueContent, uniqueName, withChannel } from './amqp-fixture.ts';
+import { amqpRequest, amqpTransport, queueContent, uniqueName, withChannel } from '../../test/amqp-fixture.ts';
 
 /** Of a broker of ours: small, so that a message above it is cheap. */
 const MESSAGE_BYTES_MAX = 65_536;

@@ -4,10 +4,11 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { createAddressPolicy } from '@hookline/core';
+import { createAddressPolicy, type Transport } from '@hookline/core';
 import { describe, expect, it } from 'vitest';
-import { bytesSink, httpRequest, httpSink, openFactory, openTransport, outcomeOf, rawSink } from '../../test/sinks.ts';
+import { bytesSink, httpRequest, httpSink, openFactory, openTransport, outcomeOf, rawSink, type Sink } from '../../test/sinks.ts';
 import { sampleBatch } from '../testing/sample-batch.ts';
 
 const statusSink = (status: number, headers: Record<string, string | string[]> = {}, body = 'x') => httpSink((_, response) => void response.writeHead(status, headers).end(body));
@@ -169,21 +170,39 @@ describe('a receiver that does not answer well', () => {
 describe('a kept socket', () => {
   const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
 
+  const REQUESTS_ANSWERED = 3;
+  /** Sends until the sink has answered so many on one socket: the pool takes a socket back a moment after its answer. */
+  const keepOne = async (sink: Sink, transport: Transport): Promise<void> => {
+    for (let sent = 0; sent < REQUESTS_ANSWERED; sent += 1) {
+      expect((await transport.send(sampleBatch(['{}']))).outcome).toEqual({ kind: 'delivered' });
+      await setImmediate();
+    }
+    expect(sink.connectionCount()).toBe(1);
+  };
+
   it('that is reset as we write to it is replaced once, within the attempt', async () => {
-    const sink = await rawSink((socket, timesBefore) => (timesBefore === 0 ? socket.write(OK) : socket.resetAndDestroy()));
+    const sink = await rawSink((socket, requestsBefore) => (requestsBefore < REQUESTS_ANSWERED ? socket.write(OK) : socket.resetAndDestroy()));
     const transport = openTransport(openFactory(), httpRequest(sink.url));
-    await transport.send(sampleBatch(['{}']));
+    await keepOne(sink, transport);
     expect((await transport.send(sampleBatch(['{}']))).outcome).toEqual({ kind: 'delivered' });
     expect(sink.connectionCount()).toBe(2);
   });
 
+  it('is replaced once, not for ever', async () => {
+    const sink = await rawSink((socket, requestsBefore) => (sink.connectionCount() === 1 && requestsBefore < REQUESTS_ANSWERED ? socket.write(OK) : socket.resetAndDestroy()));
+    const transport = openTransport(openFactory(), httpRequest(sink.url));
+    await keepOne(sink, transport);
+    expect((await transport.send(sampleBatch(['{}']))).outcome).toMatchObject({ kind: 'unknown', code: 'network' });
+    expect(sink.connectionCount()).toBe(2);
+  });
+
   it('is not replaced when a byte of the answer had come', async () => {
-    const sink = await rawSink((socket, timesBefore) => {
-      if (timesBefore === 0) socket.write(OK);
+    const sink = await rawSink((socket, requestsBefore) => {
+      if (requestsBefore < REQUESTS_ANSWERED) socket.write(OK);
       else socket.end('HTTP/1.1 20');
     });
     const transport = openTransport(openFactory(), httpRequest(sink.url));
-    await transport.send(sampleBatch(['{}']));
+    await keepOne(sink, transport);
     expect((await transport.send(sampleBatch(['{}']))).outcome.kind).not.toBe('delivered');
     expect(sink.connectionCount()).toBe(1);
   });

@@ -4,14 +4,14 @@ import type { HttpRequest, Transport } from '@hookline/core';
 import { afterAll, beforeAll } from 'vitest';
 import { createDialGuard } from '../dial/dial-guard.ts';
 import { systemClock } from '../system-clock.ts';
-import { openPolicy } from '../testing/open-policy.ts';
+import { openPolicy } from '../../test/open-policy.ts';
 import { transportConformance } from '../testing/transport-conformance.ts';
 import type { TransportHarness } from '../testing/transport-harness.ts';
 import { createFetchHttpTransport } from './fetch-http-transport.ts';
 import { openHttpDestination } from './http-destination.ts';
 import { createHttpTransport } from './http-transport.ts';
 import { createPatternMatcher } from './pattern-matcher.ts';
-import type { ReceiverRequest } from './receiver-process.ts';
+import type { ReceiverRequest } from '../../test/http-receiver-process.ts';
 import { createUndiciExchange } from './undici-exchange.ts';
 
 const patterns = createPatternMatcher();
@@ -22,7 +22,7 @@ let receiver: ChildProcess;
 let port = 0;
 
 const startReceiver = async (): Promise<void> => {
-  receiver = fork(new URL('./receiver-process.ts', import.meta.url), [String(port)], { execArgv: ['--no-warnings'] });
+  receiver = fork(new URL('../../test/http-receiver-process.ts', import.meta.url), [String(port)], { execArgv: ['--no-warnings'] });
   const [ready] = (await once(receiver, 'message')) as [{ port: number }];
   port = ready.port;
   receiver.on('message', ({ id, bodyBase64 }: ReceiverRequest) => {

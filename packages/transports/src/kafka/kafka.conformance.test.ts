@@ -2,7 +2,7 @@ import { KAFKA_USER, startKafka } from '@hookline/services';
 import { describeWithService } from '@hookline/services/vitest';
 import { transportConformance } from '../testing/transport-conformance.ts';
 import type { ConformanceDestination } from '../testing/transport-harness.ts';
-import { CLIENTS, kafkaRequest, kafkaTransport, newTopic, topicContent } from './kafka-fixture.ts';
+import { CLIENTS, kafkaRequest, kafkaTransport, newTopic, topicContent } from '../../test/kafka-fixture.ts';
 
 const RECORD_BATCH_BYTES_MAX = 4_000;
 

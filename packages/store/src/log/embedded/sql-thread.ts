@@ -17,12 +17,14 @@ export class SqlThread {
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: HooklineError) => void }>();
   #worker: Worker | null = null;
   #next = 1;
+  #closed = false;
 
   constructor(data: ThreadData) {
     this.#data = data;
   }
 
   call(request: ThreadCall): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new HooklineError('store_unavailable', 'log.db is closed'));
     const worker = (this.#worker ??= this.#start());
     const id = this.#next++;
     return new Promise((resolve, reject) => {
@@ -54,9 +56,8 @@ export class SqlThread {
 
   /** Lets it finish, then ends it; safe to call twice. */
   async close(): Promise<void> {
-    if (!this.#worker) return;
-    const worker = this.#worker;
-    await this.call({ do: 'close' }).catch(() => undefined);
-    await worker.terminate();
+    if (this.#worker) await this.call({ do: 'close' }).catch(() => undefined);
+    this.#closed = true;
+    await this.#worker?.terminate();
   }
 }

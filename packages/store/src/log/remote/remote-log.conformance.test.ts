@@ -1,15 +1,29 @@
-import { sharedSqld, describeWithService } from '@hookline/services/vitest';
+import { randomBytes } from 'node:crypto';
+import { describeWithService, sharedSqld } from '@hookline/services/vitest';
+import { afterAll } from 'vitest';
 import { realClock } from '../../testing/real-clock.ts';
 import { SqlLogBackend } from '../sql/sql-log-backend.ts';
 import { logConformance } from '../testing/log-conformance.ts';
 import { RemoteExecutor } from './remote-executor.ts';
-import { createNamespace } from './test-namespace.ts';
+import { createVerifiedFetch } from './verified-fetch.ts';
 
 await describeWithService('the event log on a libSQL server', sharedSqld, ({ url, adminUrl }) => {
+  const pool = createVerifiedFetch(async () => {});
+  afterAll(() => pool.close());
+
   logConformance(
     async () => {
-      const own = await createNamespace(url, adminUrl);
-      return { backend: () => new SqlLogBackend(0, new RemoteExecutor({ url: own.url, token: null, adminUrl, shard: 0, clock: realClock })), remove: own.remove };
+      const namespace = `log-${randomBytes(6).toString('hex')}`;
+      const made = await fetch(`${adminUrl}/v1/namespaces/${namespace}/create`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+      if (!made.ok) throw new Error(`the namespace was not made: ${made.status}`);
+      const inNamespace = (request: Request): Promise<Response> => {
+        request.headers.set('x-namespace-bin', Buffer.from(namespace).toString('base64').replace(/=+$/, ''));
+        return pool.fetch(request);
+      };
+      return {
+        backend: () => new SqlLogBackend(0, new RemoteExecutor({ url, token: null, adminUrl, shard: 0, clock: realClock, fetch: inNamespace })),
+        remove: async () => void (await fetch(`${adminUrl}/v1/namespaces/${namespace}`, { method: 'DELETE' })),
+      };
     },
     { sharedPlace: true },
   );

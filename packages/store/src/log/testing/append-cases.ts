@@ -21,13 +21,13 @@ export function appendCases(use: () => LogBench): void {
     const bare = draft({ databaseId: null, resourceId: null, mailingId: null, templateId: null, profileId: null });
     await appendAll(log, [full, bare]);
     const expected = [full, bare].map((event, i) => ({ ...withoutCallerId(event), kind: 'event', position: i + 1, time: START_MS, eventId: `evt_${log.logId}.0.${i + 1}` }));
-    for (const opened of [log, await use().open()]) expect((await opened.read(0, ALL)).rows.map(withoutCallerId)).toEqual(expected);
+    await use().nowAndAfterStart(async (opened) => expect((await opened.read(0, ALL)).rows.map(withoutCallerId)).toEqual(expected));
   });
 
   it('pages: at most so many rows, about so many bytes, and through says how far', async () => {
     const { log } = use();
     await appendAll(log, Array.from({ length: 30 }, () => draft({ base: 'x'.repeat(100_000) })));
-    for (const opened of [log, await use().open()]) {
+    await use().nowAndAfterStart(async (opened) => {
       const byRows = await opened.read(0, { rowsMax: 7, bytesMax: 1 << 30 });
       expect(byRows.rows.map((r) => r.position)).toEqual([1, 2, 3, 4, 5, 6, 7]);
       expect(byRows.through).toBe(7);
@@ -36,7 +36,7 @@ export function appendCases(use: () => LogBench): void {
       const one = await opened.read(29, { rowsMax: 1_000, bytesMax: 1 });
       expect(one).toMatchObject({ through: 30, rows: [{ position: 30 }] });
       expect(await opened.read(30, ALL)).toEqual({ rows: [], through: 30 });
-    }
+    });
   });
 
   it('joins what arrives together and keeps each request in one piece', async () => {
@@ -94,7 +94,7 @@ export function appendCases(use: () => LogBench): void {
     const [made, own] = await appendAll(log, [draft(), draft({ callerId: 'order-1' })]);
     const looksLikeOurs = `evt_${log.logId}.0.1`;
     await appendAll(log, [draft({ accountId: 2, callerId: looksLikeOurs })]);
-    for (const opened of [log, await use().open()]) {
+    await use().nowAndAfterStart(async (opened) => {
       expect(await opened.findEvent(1, made?.eventId ?? '')).toMatchObject({ position: 1 });
       expect(await opened.findEvent(1, 'order-1')).toMatchObject({ position: own?.position });
       expect(await opened.findEvent(2, looksLikeOurs)).toMatchObject({ position: 3, accountId: 2 });
@@ -102,7 +102,7 @@ export function appendCases(use: () => LogBench): void {
       expect(await opened.findEvent(1, `evt_${log.logId}.0.2`)).toBeNull();
       expect(await opened.findEvent(1, `evt_other.0.1`)).toBeNull();
       expect(await opened.findEvent(1, `evt_${log.logId}.0.99`)).toBeNull();
-    }
+    });
   });
 
   it('keeps control records in their place and finds them all', async () => {
@@ -111,10 +111,10 @@ export function appendCases(use: () => LogBench): void {
     const record = { hookId: 'hok_1', accountId: 1, change: 1, action: 'activated', from: 1 } as const;
     expect(await log.appendControl(record)).toBe(2);
     await appendAll(log, [draft()]);
-    for (const opened of [log, await use().open()]) {
+    await use().nowAndAfterStart(async (opened) => {
       expect((await opened.read(0, ALL)).rows.map((r) => r.kind)).toEqual(['event', 'control', 'event']);
       expect(await opened.controls()).toEqual([{ kind: 'control', position: 2, time: START_MS, accountId: 1, record }]);
-    }
+    });
   });
 
   it('never lets log time go back, also across a start', async () => {

@@ -12,12 +12,12 @@ export function idempotencyCases(use: () => LogBench): void {
     const { log } = use();
     const items = await appendAll(log, [withId('a'), withId('b'), withId('a')]);
     expect(items.map((i) => [i.status, i.eventId, i.position])).toEqual([['accepted', 'a', 1], ['accepted', 'b', 2], ['duplicate', 'a', 1]]);
-    for (const opened of [log, await use().open()]) {
+    await use().nowAndAfterStart(async (opened) => {
       expect(await appendAll(opened, [withId('b'), draft({ callerId: 'a', base: 'another body' })])).toEqual([
         { status: 'duplicate', eventId: 'b', position: 2 }, { status: 'duplicate', eventId: 'a', position: 1 },
       ]);
       expect(opened.end()).toBe(2);
-    }
+    });
   });
 
   it('keeps accounts apart', async () => {
@@ -52,7 +52,7 @@ export function idempotencyCases(use: () => LogBench): void {
     const first = await log.append({ events: [draft(), withId('a')], idempotency: key() });
     expect(first).toMatchObject({ kind: 'stored' });
     const answer = JSON.stringify(first.kind === 'stored' ? first.items : null);
-    for (const opened of [log, await use().open()]) expect(await opened.append({ events: [draft(), withId('a')], idempotency: key() })).toEqual({ kind: 'replay', answer });
+    await use().nowAndAfterStart(async (opened) => expect(await opened.append({ events: [draft(), withId('a')], idempotency: key() })).toEqual({ kind: 'replay', answer }));
     expect(use().log.end()).toBe(2);
   });
 
@@ -111,11 +111,11 @@ export function sealedRunCases(use: () => LogBench): void {
     const runs = await bench.backend.backend.idRuns(0);
     expect(runs.length).toBeGreaterThan(1);
     expect(runs.reduce((sum, run) => sum + run.ids, 0)).toBeLessThan(300);
-    for (const opened of [log, await bench.open(dedupe)]) {
+    await bench.nowAndAfterStart(async (opened) => {
       const copies = await appendAll(opened, ids.map((id) => withId(id)));
       expect(copies.map((i) => [i.status, i.position])).toEqual(ids.map((_id, i) => ['duplicate', i + 1]));
       expect((await appendAll(opened, [withId('id-0', 2), withId(`id-${opened.end()}`)])).map((i) => i.status)).toEqual(['accepted', 'accepted']);
-    }
+    }, dedupe);
     expect(await bench.log.findEvent(1, 'id-7')).toMatchObject({ position: 8 });
   });
 

@@ -64,6 +64,12 @@ export class LogBench {
     }
   }
 
+  /** The same twice: on the log as it is, and on what a start makes of it. */
+  async nowAndAfterStart(body: (log: ShardLog) => Promise<void>, dedupe: ShardLogOptions['dedupe'] = {}): Promise<void> {
+    await body(this.log);
+    await body(await this.open(dedupe));
+  }
+
   async close(): Promise<void> {
     const opened = this.#opened;
     this.#opened = null;

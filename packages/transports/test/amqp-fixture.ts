@@ -1,13 +1,13 @@
-// For the tests of this folder: destinations on a real broker, and what is in its queues.
+// Destinations on a real broker, and what is in its queues.
 import { randomUUID } from 'node:crypto';
 import type { RabbitmqExchangeRequest, RabbitmqQueueRequest, Transport } from '@hookline/core';
 import { waitUntil } from '@hookline/services';
 import { type Channel, type ConsumeMessage, connect } from 'amqplib';
-import { createDialGuard } from '../dial/dial-guard.ts';
-import { systemClock } from '../system-clock.ts';
-import { openPolicy } from '../testing/open-policy.ts';
-import { openAmqpDestination } from './amqp-destination.ts';
-import { createAmqpTransport } from './amqp-transport.ts';
+import { createDialGuard } from '../src/dial/dial-guard.ts';
+import { systemClock } from '../src/system-clock.ts';
+import { openPolicy } from './open-policy.ts';
+import { openAmqpDestination } from '../src/amqp/amqp-destination.ts';
+import { createAmqpTransport } from '../src/amqp/amqp-transport.ts';
 
 const ARRIVAL_DEADLINE_MS = 15_000;
 

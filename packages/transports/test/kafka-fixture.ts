@@ -1,16 +1,16 @@
-// For the tests of this folder: destinations on a real broker, and what is in its topics.
+// Destinations on a real broker, and what is in its topics.
 import { randomUUID } from 'node:crypto';
 import type { KafkaRequest, Transport } from '@hookline/core';
 import { createTopic, waitUntil } from '@hookline/services';
 import { Kafka, type KafkaMessage, logLevel } from 'kafkajs';
-import { createDialGuard, type DialPolicy } from '../dial/dial-guard.ts';
-import { systemClock } from '../system-clock.ts';
-import { openPolicy } from '../testing/open-policy.ts';
-import { openKafkaDestination } from './kafka-destination.ts';
-import type { OpenKafkaProducer } from './kafka-producer-port.ts';
-import { createKafkaTransport } from './kafka-transport.ts';
-import { openKafkajsProducer } from './kafkajs-producer.ts';
-import { openPlatformaticProducer } from './platformatic-producer.ts';
+import { createDialGuard, type DialPolicy } from '../src/dial/dial-guard.ts';
+import { systemClock } from '../src/system-clock.ts';
+import { openPolicy } from './open-policy.ts';
+import { openKafkaDestination } from '../src/kafka/kafka-destination.ts';
+import type { OpenKafkaProducer } from '../src/kafka/kafka-producer-port.ts';
+import { createKafkaTransport } from '../src/kafka/kafka-transport.ts';
+import { openKafkajsProducer } from '../src/kafka/kafkajs-producer.ts';
+import { openPlatformaticProducer } from '../src/kafka/platformatic-producer.ts';
 
 const ARRIVAL_DEADLINE_MS = 30_000;
 
