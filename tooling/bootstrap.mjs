@@ -7,16 +7,21 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildChanged } from './build-changed.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const [command = 'start', ...args] = process.argv.slice(2);
 
+/** The product's heap is mostly short-lived text: a small young generation and early collections halve its memory for a few per cent of its time. */
+const PRODUCT_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=50'];
+const SOURCE_FLAGS = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+
 const COMMANDS = {
-  start: ['apps/standalone/src/main.ts'],
-  test: ['tooling/run-tests.ts'],
-  check: ['tooling/run-checks.ts'],
-  bench: ['tooling/bench/src/main.ts'],
-  soak: ['tooling/run-soak.ts'],
+  start: [...PRODUCT_FLAGS, path.join(root, 'apps/standalone/dist/main.js')],
+  test: [...SOURCE_FLAGS, path.join(root, 'tooling/run-tests.ts')],
+  check: [...SOURCE_FLAGS, path.join(root, 'tooling/run-checks.ts')],
+  bench: [...SOURCE_FLAGS, path.join(root, 'tooling/bench/src/main.ts')],
+  soak: [...SOURCE_FLAGS, path.join(root, 'tooling/run-soak.ts')],
 };
 
 /** The lock file's hash is kept beside the installed packages: equal means nothing to install. */
@@ -41,14 +46,15 @@ function node24() {
   process.exit(1);
 }
 
-const script = COMMANDS[command];
-if (!script) {
+const run = COMMANDS[command];
+if (!run) {
   process.stderr.write(`unknown command ${command}: one of ${Object.keys(COMMANDS).join(', ')}\n`);
   process.exit(1);
 }
 install();
 const node = node24();
-const child = spawn(node, ['--conditions=source', '--disable-warning=ExperimentalWarning', path.join(root, script[0]), ...args], {
+if (command === 'start' && !(await buildChanged(root, node))) process.exit(1);
+const child = spawn(node, [...run, ...args], {
   stdio: 'inherit',
   env: { ...process.env, PATH: [path.dirname(node), path.join(root, 'node_modules/.bin'), process.env.PATH].join(path.delimiter), TURBO_TELEMETRY_DISABLED: '1' },
 });

@@ -4,6 +4,8 @@ import type { AttemptRow, LaneStore } from '@hookline/store';
 
 const PACKED_MAX = 100;
 const PACK_PAUSE_MS = 1_000;
+/** Of the answer to a success; a failure is kept as the transport tells it. */
+const SUCCESS_BODY_CHARS_MAX = 200;
 
 export class AttemptLog {
   readonly #store: LaneStore;
@@ -21,7 +23,7 @@ export class AttemptLog {
     this.counts.eventsDelivered += row.events;
     const rows = this.#packed.get(hookId) ?? [];
     this.#packed.set(hookId, rows);
-    rows.push(row);
+    rows.push(brief(row));
     if (rows.length >= PACKED_MAX) this.#write(hookId);
     else this.#cancel ??= this.#clock.after(PACK_PAUSE_MS, () => this.flush());
   }
@@ -42,4 +44,13 @@ export class AttemptLog {
     this.#cancel = null;
     for (const hookId of [...this.#packed.keys()]) this.#write(hookId);
   }
+}
+
+/** A success is looked at rarely and happens often: what was sent can be made again, so its headers and body are not kept a second time. */
+function brief({ request, response, ...row }: AttemptRow): AttemptRow {
+  return {
+    ...row,
+    ...(request && { request: { target: request.target } }),
+    ...(response && { response: { ...(response.status !== undefined && { status: response.status }), ...(response.body !== undefined && { body: response.body.slice(0, SUCCESS_BODY_CHARS_MAX) }) } }),
+  };
 }

@@ -50,6 +50,8 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const destinations = new Destinations(options.transports);
   for (const hook of await control.hooks.all()) destinations.put(hook);
   const abort = new AbortController();
+  /** Redrives of one hook, one after the other: none takes a dead event that another has taken. */
+  const redrives = new Map<string, Promise<unknown>>();
   const shards = options.logs.map((log) => {
     const attempts = new AttemptLog(log, clock);
     const relay = new ShardRelay({
@@ -63,22 +65,33 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   });
   await Promise.all(shards.map(({ relay }) => relay.start()));
 
+  async function redriveOf(hookId: string, wanted: Parameters<Relay['redrive']>[1]): Promise<number> {
+    let taken = 0;
+    for (const { log, relay } of shards) {
+      const rowIds = wanted === 'all' ? null : wanted.filter((id) => id.shard === log.shard).map((id) => id.row);
+      for (let after = 0; rowIds === null || rowIds.length > 0; ) {
+        const rows = await log.deadRows(hookId, rowIds, after, DEAD_ROWS_PER_REDRIVE);
+        taken += await relay.redrive(hookId, rows);
+        if (rows.length < DEAD_ROWS_PER_REDRIVE) break;
+        after = rows.at(-1)?.id ?? after;
+      }
+    }
+    return taken;
+  }
+
   return {
     lanes: (hookId) => shards.flatMap(({ relay }) => relay.lane(hookId) ?? []),
     all: () => shards.flatMap(({ relay }) => relay.lanes()),
     counts: () => shards.map(({ attempts }) => attempts.counts),
-    async redrive(hookId, wanted) {
-      let taken = 0;
-      for (const { log, relay } of shards) {
-        const rowIds = wanted === 'all' ? null : wanted.filter((id) => id.shard === log.shard).map((id) => id.row);
-        for (let after = 0; rowIds === null || rowIds.length > 0; ) {
-          const rows = await log.deadRows(hookId, rowIds, after, DEAD_ROWS_PER_REDRIVE);
-          taken += await relay.redrive(hookId, rows);
-          if (rows.length < DEAD_ROWS_PER_REDRIVE) break;
-          after = rows.at(-1)?.id ?? after;
-        }
-      }
-      return taken;
+    redrive(hookId, wanted) {
+      const mine = (redrives.get(hookId) ?? Promise.resolve()).then(() => redriveOf(hookId, wanted));
+      const over = mine
+        .catch(() => undefined)
+        .then(() => {
+          if (redrives.get(hookId) === over) redrives.delete(hookId);
+        });
+      redrives.set(hookId, over);
+      return mine;
     },
     async stop(waitMs) {
       stopListening();

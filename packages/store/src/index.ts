@@ -1,7 +1,7 @@
 export type { AppendRequest, AppendResult, AppendedEvent, EventLog, IdempotentRequest, LogPage } from './log/event-log.ts';
 export { CATALOG_KINDS } from './control/control-store.ts';
 export type {
-  Account, AccountStore, CatalogEntry, CatalogInput, CatalogKind, CatalogStore, ContentStore, ControlStore, EventTypeRow, EventTypeStore, Hook, HookPatch, HookStore, KeyStore, Page, PageRequest, PendingChange, Pixel, PixelStore, Profile, ProfileState, ProfileStore, Token, TokenStore,
+  Account, AccountStore, Actor, AuditEntry, AuditInput, AuditStore, CatalogEntry, CatalogInput, CatalogKind, CatalogStore, ContentStore, ControlStore, EventTypeRow, EventTypeStore, Hook, HookPatch, HookStore, KeyStore, Page, PageRequest, PendingChange, Pixel, PixelStore, Profile, ProfileState, ProfileAddress, ProfileField, ProfileStore, NewToken, Token, TokenStore, User, UserPatch, UserStore,
 } from './control/control-store.ts';
 export type { AttemptRow, DeadRow, HoldState, LaneNumbers, LaneOp, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitRow } from './log/lane-store.ts';
 export { ShardLog } from './log/shard-log.ts';

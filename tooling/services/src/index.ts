@@ -12,3 +12,6 @@ export { startFaultProxy } from './fault-proxy/start-fault-proxy.ts';
 export type { FaultProxy } from './fault-proxy/start-fault-proxy.ts';
 export type { Fault, FaultDirection } from './fault-proxy/fault.ts';
 export { waitUntil } from './wait-until.ts';
+export { spawnBound } from './bound-process.ts';
+export type { BoundProcess } from './bound-process.ts';
+export { createRunFolder } from './run-folder.ts';

@@ -48,7 +48,8 @@ export function decideFailure(unit: FailedUnit, settings: RetrySettings, random:
   const tooLarge = failure.code === 'payload_too_large';
   if (!tooLarge && unit.tries < settings.retryTimes) return { kind: 'retry', delayMs: retryDelayMs(failure, settings, random) };
   if (unit.succeededSince) return alone;
-  if (kind === 'outage' || unit.deadInARow >= DEAD_IN_A_ROW_MAX) return { kind: 'hold' };
+  // A hold that never halves would never find the size, or the events, that the destination does take.
+  if (kind === 'outage' || (count === 1 && unit.deadInARow >= DEAD_IN_A_ROW_MAX)) return { kind: 'hold' };
   return alone;
 }
 

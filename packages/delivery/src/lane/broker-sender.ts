@@ -38,32 +38,35 @@ export class BrokerSender implements Sender {
 
   launch(): void {
     const lane = this.#lane;
-    const cut = lane.queue.cut(WINDOW_EVENTS_MAX, WINDOW_BYTES_MAX);
+    const cut = lane.cut(WINDOW_EVENTS_MAX, WINDOW_BYTES_MAX);
     this.#retriedLast = false;
     lane.inFlight++;
-    lane.cutFrom = cut[0]?.row.position ?? null;
     void this.#window(cut, lane.round);
   }
 
   async #window(cut: readonly QueuedEvent[], round: number): Promise<void> {
     const lane = this.#lane;
     const { clock } = lane.deps;
-    let rendered: RenderedEvent[];
+    let rendered: RenderedEvent[] | null = null;
     try {
       rendered = await renderEvents(lane.deps.sources, cut, { nowMs: clock.now(), forExport: false });
     } catch (error: unknown) {
       lane.deps.report('rendering could not read the store', error);
-      this.#putBack(cut, round);
+    }
+    if (rendered === null || lane.cutIsStale || !lane.running) {
+      if (rendered === null) lane.pauseBriefly();
+      lane.endCut(cut);
       lane.inFlight--;
-      lane.pauseBriefly();
       lane.pump();
       return;
     }
     const messages = rendered.flatMap((r) => (r.result.kind === 'ok' ? [outgoingMessage(lane, r.row, r.result.body, round)] : []));
     const sent = await this.#send(messages);
     lane.inFlight--;
-    if (lane.round !== round) lane.cutDone();
+    // A new round has begun meanwhile: all of it comes again.
+    if (lane.round !== round) lane.endCut(cut);
     else this.#settleWindow(cut, rendered, sent, round);
+    if (lane.timeline.deleted) lane.cancelWaiting();
     lane.pump();
   }
 
@@ -92,17 +95,11 @@ export class BrokerSender implements Sender {
       lane.assigned = (cut[through] as QueuedEvent).row.position;
       ops.push(lane.laneOp({ assigned: lane.assigned, add: { matched: through + 1, delivered, dead, attempts: 1 } }));
     } else ops.push(lane.laneOp({ add: { attempts: 1 } }));
-    this.#putBack(cut.slice(through + 1), round);
+    lane.endCut(cut.slice(through + 1));
     if (connection) this.#connectionFailed(connection, delivered > 0, ops);
     else this.#failedInARow = 0;
     this.#note(sent, ops, outcomes);
     lane.commit(ops);
-  }
-
-  #putBack(events: readonly QueuedEvent[], round: number): void {
-    const lane = this.#lane;
-    if (events.length > 0 && lane.running && lane.round === round) lane.queue.putBack(events);
-    lane.cutDone();
   }
 
   /** The lane as a whole waits: the fast phase counts windows, then it holds. */
@@ -139,15 +136,23 @@ export class BrokerSender implements Sender {
   retry(units: readonly OpenUnit[]): void {
     const lane = this.#lane;
     // Waiting units and new events take turns: neither starves the other.
-    if (lane.inFlight > 0 || (this.#retriedLast && !lane.hold && lane.queue.length > 0)) {
+    if (lane.inFlight > 0 || (this.#retriedLast && !lane.hold && lane.mayLaunch)) {
       this.#retriedLast = false;
       return;
     }
     this.#retriedLast = true;
     lane.inFlight++;
-    const taken = units.slice(0, lane.hold ? 1 : RETRY_UNITS_MAX);
+    const taken = units.slice(0, lane.hold ? 1 : RETRY_UNITS_MAX).flatMap((unit) => this.#single(unit));
     for (const unit of taken) unit.busy = true;
     void this.#retry(taken);
+  }
+
+  /** A unit of several events was made while the hook had another type. */
+  #single(unit: OpenUnit): readonly OpenUnit[] {
+    if (unit.row.positions.length === 1) return [unit];
+    const { made, ops } = this.#lane.divide(unit, unit.row.positions.map((position) => [position]), unit.row.tries);
+    this.#lane.commit(ops);
+    return made;
   }
 
   async #retry(units: readonly OpenUnit[]): Promise<void> {
@@ -167,6 +172,12 @@ export class BrokerSender implements Sender {
       lane.inFlight--;
       lane.pauseBriefly();
       lane.pump();
+      return;
+    }
+    if (!lane.running) {
+      for (const unit of units) unit.busy = false;
+      lane.inFlight--;
+      if (lane.timeline.deleted) lane.cancelWaiting();
       return;
     }
     const messages: OutgoingMessage[] = [];

@@ -37,10 +37,8 @@ export class HttpSender implements Sender {
 
   launch(): void {
     const lane = this.#lane;
-    const cut = lane.queue.cut(this.batchMax(), BATCH_BYTES_MAX);
-    lane.launching = true;
+    const cut = lane.cut(this.batchMax(), BATCH_BYTES_MAX);
     lane.inFlight++;
-    lane.cutFrom = cut[0]?.row.position ?? null;
     void this.#launch(cut, lane.round);
   }
 
@@ -53,20 +51,14 @@ export class HttpSender implements Sender {
     } catch (error: unknown) {
       lane.deps.report('rendering could not read the store', error);
     }
-    const stale = !lane.running || lane.round !== round;
-    if (rendered === null || stale) {
-      if (!stale) {
-        lane.queue.putBack(cut);
-        lane.pauseBriefly();
-      }
-      lane.cutDone();
-      lane.launching = false;
+    if (rendered === null || lane.cutIsStale || !lane.running) {
+      if (rendered === null) lane.pauseBriefly();
+      lane.endCut(cut);
       lane.inFlight--;
       lane.pump();
       return;
     }
     const fits = withinBytes(rendered, BATCH_BYTES_MAX);
-    if (fits.length < cut.length) lane.queue.putBack(cut.slice(fits.length));
     const good = fits.filter(isRendered);
     const positions = good.map((r) => r.row.position);
     const ready = this.#ready(good, round);
@@ -81,8 +73,7 @@ export class HttpSender implements Sender {
     }
     // Ops take effect in the order they were given, so the next batch may be launched while this one's commit syncs.
     const committed = lane.commit(ops);
-    lane.cutDone();
-    lane.launching = false;
+    lane.endCut(cut.slice(fits.length));
     if (good.length === 0) lane.inFlight--;
     lane.pump();
     if (!(await committed) || good.length === 0) return;
@@ -121,6 +112,12 @@ export class HttpSender implements Sender {
       lane.inFlight--;
       lane.pauseBriefly();
       lane.pump();
+      return;
+    }
+    if (!lane.running) {
+      unit.busy = false;
+      lane.inFlight--;
+      if (lane.timeline.deleted) lane.cancelWaiting();
       return;
     }
     const good = rendered.filter(isRendered);
@@ -162,7 +159,7 @@ export class HttpSender implements Sender {
     unit.busy = false;
     const attempt = { deliveryId: unit.row.deliveryId, attempt: unit.row.attempt, events: unit.row.positions.length, startedAt, durationMs: Math.round(clock.monotonic() - began) };
     if (result.outcome.kind === 'delivered') this.#delivered(unit, attempt, result);
-    else this.#failed(unit, attempt, result.outcome, result);
+    else this.#failed(unit, attempt, result.outcome, { ...result, eventId: ready.messages[0]?.eventId ?? '' });
     lane.pump();
   }
 
@@ -173,7 +170,7 @@ export class HttpSender implements Sender {
     lane.commit([{ op: 'unit_gone', key: unit.row.key }, lane.laneOp({ add: { delivered: attempt.events } }), ...lane.succeeded()]);
   }
 
-  #failed(unit: OpenUnit, attempt: Omit<AttemptRow, 'outcome'>, failure: Failure, result: SendResult): void {
+  #failed(unit: OpenUnit, attempt: Omit<AttemptRow, 'outcome'>, failure: Failure, result: Pick<SendResult, 'evidence'> & { readonly eventId: string }): void {
     const lane = this.#lane;
     const { clock } = lane.deps;
     const ops: LaneOp[] = [];
@@ -214,8 +211,7 @@ export class HttpSender implements Sender {
           break;
         case 'dead':
           lane.units.delete(unit.row.key);
-          ops.push({ op: 'unit_gone', key: unit.row.key }, lane.laneOp({ add: { dead: 1 } }));
-          void this.#bury(unit, failure, ops.splice(0));
+          ops.push({ op: 'unit_gone', key: unit.row.key }, lane.laneOp({ add: { dead: 1 } }), lane.deadOp({ position: unit.row.positions[0] as number, eventId: result.eventId }, unit.row, failure));
           if (lane.hold) ops.push(lane.enterHold(failure));
           break;
       }
@@ -240,29 +236,13 @@ export class HttpSender implements Sender {
     lane.commit([{ op: 'unit_gone', key: unit.row.key }, lane.laneOp({ add: { cancelled: unit.row.positions.length } })]);
   }
 
-  /** A dead row names its event, so the event is read once more. */
-  async #bury(unit: OpenUnit, failure: Failure, ops: readonly LaneOp[]): Promise<void> {
+  /** What exhausted its tries gives each half one; a body that is too large says nothing about its halves. */
+  #bisect(unit: OpenUnit, failure: Failure): readonly LaneOp[] {
     const lane = this.#lane;
-    const position = unit.row.positions[0] as number;
-    const rows = await lane.deps.log.readAt([position]).catch(() => []);
-    lane.commit([...ops, lane.deadOp(rows[0] ?? { position, eventId: '' }, unit.row, failure)]);
-  }
-
-  /** Two smaller units in place of one. What exhausted its tries gives each half one; a body that is too large says nothing about its halves. */
-  #bisect(unit: OpenUnit, failure: Failure): LaneOp[] {
-    const lane = this.#lane;
-    const { positions, round, redrive } = unit.row;
+    const { positions } = unit.row;
     const middle = Math.ceil(positions.length / 2);
     const tries = failure.code === 'payload_too_large' ? 0 : Math.max(0, lane.deps.retry.retryTimes - 1);
-    lane.units.delete(unit.row.key);
-    const ops: LaneOp[] = [{ op: 'unit_gone', key: unit.row.key }];
-    for (const half of [positions.slice(0, middle), positions.slice(middle)]) {
-      const made = lane.newUnit({ positions: half, round, redrive, state: 'waiting', now: lane.deps.clock.now(), tries });
-      made.firstAt = unit.firstAt;
-      lane.units.set(made.row.key, made);
-      ops.push({ op: 'unit', unit: made.row });
-    }
-    return ops;
+    return lane.divide(unit, [positions.slice(0, middle), positions.slice(middle)], tries).ops;
   }
 }
 

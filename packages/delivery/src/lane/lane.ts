@@ -13,7 +13,7 @@ import type { CompiledVersion, HookTimeline } from '../hook-timeline.ts';
 import { BrokerSender } from './broker-sender.ts';
 import { HttpSender } from './http-sender.ts';
 import type { LaneDeps } from './lane-deps.ts';
-import { LaneQueue } from './lane-queue.ts';
+import { LaneQueue, type QueuedEvent } from './lane-queue.ts';
 import type { OpenUnit } from './open-unit.ts';
 
 /** Positions a lane queues; more where one batch is larger. */
@@ -25,6 +25,8 @@ const CONCURRENCY_MAX = 8;
 const OPEN_UNITS_MAX = 64;
 /** After a store that could not be read, or a destination that is not known yet. */
 const TRY_AGAIN_MS = 1_000;
+/** How long a lane whose destination is gone waits for the log to say that its hook is stopped; then it asks the destination again. */
+const GONE_PATIENCE_MS = 60_000;
 
 /** How a kind of destination takes events from the queue and delivers them. */
 export interface Sender {
@@ -53,12 +55,11 @@ export class Lane {
   readThrough: number;
   /** The last change of the hook that has moved this cursor. */
   change: number;
-  /** Lowest position that a sender has cut and not yet assigned. */
-  cutFrom: number | null = null;
-  /** The lane was stopped or rewound while something was cut: it reads nothing until that is settled. */
-  #draining = false;
+  /** What a sender has cut and not yet assigned. One cut at a time: `assigned` only goes up. */
+  #cut: { readonly first: number; readonly last: number } | null = null;
+  /** The lane was stopped or sent back while something was cut: it reads nothing until that is settled, then from `assigned`. */
+  #rereads = false;
   inFlight = 0;
-  launching = false;
   allowed = CONCURRENCY_START;
   hold: HoldState | null;
   /** Monotonic ms; nothing is sent before. */
@@ -68,7 +69,12 @@ export class Lane {
   running = false;
   #probeAt = 0;
   #probeTurn = 0;
+  /** A half of what the last probe sent: halving is finished before another unit is begun. */
+  #probeNext: string | null = null;
+  /** The attempt under way is a probe: if it fails, the next one waits longer. */
   #probing = false;
+  /** Monotonic ms; the destination said that it is gone, and the log has not stopped the hook yet. */
+  #goneUntil: number | null = null;
   #cancelTimer: (() => void) | null = null;
   #pumping = false;
   #http: HttpSender | null = null;
@@ -97,11 +103,11 @@ export class Lane {
   }
   /** Behind, active, and with room worth a page. */
   get wantsRows(): boolean {
-    return this.running && !this.following && !this.#draining && this.queue.length * 2 <= this.capacity && !(this.deps.queued.full && this.queue.length > 0);
+    return this.running && !this.following && !this.#rereads && this.queue.length * 2 <= this.capacity && !(this.deps.queued.full && this.queue.length > 0);
   }
   /** The lowest position that matches, or may, and is not assigned; null = none is known. */
   get lowestPending(): number | null {
-    return this.cutFrom ?? this.queue.first?.row.position ?? null;
+    return this.#cut?.first ?? this.queue.first?.row.position ?? null;
   }
 
   /** False = no room. Positions come in order. After a start the head is read from the shard's cursor, which may be below this lane's. */
@@ -122,53 +128,79 @@ export class Lane {
     this.deps.wantRows();
   }
 
-  /** What was cut is assigned, or is back in the queue, or dropped because the lane stopped. */
-  cutDone(): void {
-    this.cutFrom = null;
-    if (!this.#draining) return;
-    this.#draining = false;
+  /** The next events, for a sender. Nothing else is cut until it says what became of them. */
+  cut(countMax: number, bytesMax: number): readonly QueuedEvent[] {
+    const events = this.queue.cut(countMax, bytesMax);
+    this.#cut = { first: (events[0] as QueuedEvent).row.position, last: (events.at(-1) as QueuedEvent).row.position };
+    return events;
+  }
+  /** What was cut and not sent yet is to be dropped: the lane reads it again. */
+  get cutIsStale(): boolean {
+    return this.#rereads;
+  }
+  /** The cut is over: what is not in `rest` is assigned. */
+  endCut(rest: readonly QueuedEvent[]): void {
+    this.#cut = null;
+    if (!this.#rereads) return this.queue.putBack(rest);
+    this.#rereads = false;
     this.readThrough = Math.max(this.readThrough, this.assigned);
   }
 
   /** Its hook is active from here on. */
   start(): void {
     this.running = true;
-    this.readThrough = Math.max(this.readThrough, this.assigned);
+    this.#goneUntil = null;
     this.deps.wantRows();
     this.pump();
   }
 
-  /** Its hook stops at `position`, by this change: what matched before it and was not launched stays in the log, behind the cursor. */
-  stop(position: number, change: number): void {
-    const next = this.lowestPending ?? (this.following ? position + 1 : this.readThrough + 1);
+  /** Nothing more begins: the process stops. */
+  halt(): void {
     this.running = false;
-    this.following = false;
-    this.queue.clear();
-    this.assigned = Math.max(this.assigned, next - 1);
-    this.readThrough = this.assigned;
-    this.behindStored = true;
-    this.change = change;
-    this.#draining = this.cutFrom !== null;
-    this.commit([this.laneOp({ behind: true, assigned: this.assigned, change })]);
+    this.#goneUntil = null;
     this.#wakeAt(Number.POSITIVE_INFINITY);
   }
 
-  /** Reads again from `from`, in a new round: new ids. */
-  rewind(from: number): void {
+  /** Its hook stops at `position`, by this change: what matched before it and was not launched stays in the log, behind the cursor. */
+  stop(position: number, change: number): void {
+    this.#readAgainFrom(this.#assignedThrough(position));
+    this.change = change;
+    this.halt();
+    this.commit([this.laneOp({ behind: true, assigned: this.assigned, change })]);
+  }
+
+  /**
+   * Its hook is activated at `position`, from `from` on. What was already read there counts no more: it is matched by the version of now. Where some of it was
+   * assigned, or may have been sent, a new round begins: new ids. True = there is nothing to read before `position`.
+   */
+  activate(from: number, position: number, change: number): boolean {
+    this.change = change;
+    const assigned = this.#assignedThrough(position - 1);
+    const sent = this.#cut?.last ?? assigned;
+    if (from <= Math.max(sent, this.following ? position - 1 : this.readThrough)) {
+      if (from <= sent) this.round++;
+      this.#readAgainFrom(from <= sent ? Math.min(assigned, from - 1) : assigned);
+    }
+    const caughtUp = this.lowestPending === null && this.timeline.nextActive(this.following ? position : this.readThrough) >= position;
+    if (caughtUp) this.readThrough = position;
+    if (caughtUp && !this.behindStored) this.assigned = position;
+    if (!caughtUp && !this.following) this.behindStored = true;
+    this.commit([this.laneOp({ behind: this.behindStored, assigned: this.assigned, round: this.round, change })]);
+    return caughtUp;
+  }
+
+  /** Everything at or below it is assigned or does not match; a lane that follows has read through `head`. */
+  #assignedThrough(head: number): number {
+    return this.lowestPending === null ? (this.following ? head : this.readThrough) : this.lowestPending - 1;
+  }
+
+  #readAgainFrom(assigned: number): void {
+    this.#rereads = this.#cut !== null;
     this.queue.clear();
     this.following = false;
     this.behindStored = true;
-    this.round++;
-    this.assigned = from - 1;
-    this.readThrough = from - 1;
-    this.#draining = this.cutFrom !== null;
-    this.commit([this.laneOp({ behind: true, assigned: this.assigned, round: this.round })]);
-  }
-
-  /** The cursor has been moved by this change, or needs no moving. */
-  applied(change: number): void {
-    this.change = change;
-    this.commit([this.laneOp({ change, assigned: this.assigned, behind: this.behindStored })]);
+    this.assigned = assigned;
+    this.readThrough = assigned;
   }
 
   /** It did not move since the shard's cursor was stored last: from now on its own cursor speaks for it, and the shard's may go on. */
@@ -200,9 +232,11 @@ export class Lane {
 
   /** Monotonic ms at which to look again. */
   #sendWhatIsDue(): number {
+    const now = this.deps.clock.monotonic();
+    if (this.#goneUntil !== null && now < this.#goneUntil) return this.#goneUntil;
+    if (this.#goneUntil !== null) this.start();
     if (!this.running || this.deps.abort.aborted) return Number.POSITIVE_INFINITY;
     if (this.units.size === 0 && this.queue.length === 0) return Number.POSITIVE_INFINITY;
-    const now = this.deps.clock.monotonic();
     if (!this.deps.destination(this.hookId)) return now + TRY_AGAIN_MS;
     const sender = this.#sender();
     if (this.hold) return this.#probe(sender, now);
@@ -214,9 +248,10 @@ export class Lane {
       if (unit.dueAt <= now) due.push(unit);
       else next = Math.min(next, unit.dueAt);
     }
-    const slots = this.allowed - this.inFlight;
-    if (due.length > 0 && slots > 0) sender.retry(due);
-    while (!this.launching && this.inFlight < this.allowed && this.queue.length > 0 && this.units.size < OPEN_UNITS_MAX && !(this.deps.sending.full && this.inFlight > 0)) {
+    // The smallest first: what was halved is done with before more is halved, so a refusing destination does not pile up rows.
+    due.sort((a, b) => a.row.positions.length - b.row.positions.length);
+    if (due.length > 0 && this.inFlight < this.allowed) sender.retry(due);
+    while (this.mayLaunch) {
       const readyAt = sender.readyAt();
       if (readyAt > now) return Math.min(next, readyAt);
       sender.launch();
@@ -224,15 +259,23 @@ export class Lane {
     return next;
   }
 
+  /** New events may go, as far as it is up to the lane. */
+  get mayLaunch(): boolean {
+    return this.#cut === null && this.inFlight < this.allowed && this.queue.length > 0 && this.units.size < OPEN_UNITS_MAX && !(this.deps.sending.full && this.inFlight > 0);
+  }
+
   /** One try at a time, in turn each open unit and then the next event, so that neither a poisonous unit nor a poisonous event keeps the hold up. */
   #probe(sender: Sender, now: number): number {
-    if (this.#probing || this.inFlight > 0 || this.launching) return Number.POSITIVE_INFINITY;
-    if (now < this.#probeAt) return this.#probeAt;
+    if (this.inFlight > 0) return Number.POSITIVE_INFINITY;
+    const at = Math.max(this.#probeAt, this.pausedUntil);
+    if (now < at) return at;
     const idle = [...this.units.values()].filter((u) => !u.busy);
     const turns = idle.length + (this.queue.length > 0 && this.units.size < 2 * OPEN_UNITS_MAX ? 1 : 0);
     if (turns === 0) return Number.POSITIVE_INFINITY;
     this.#probing = true;
-    const unit = idle[this.#probeTurn++ % turns];
+    const half = this.units.get(this.#probeNext ?? '');
+    const unit = half ?? idle[this.#probeTurn++ % turns];
+    this.#probeNext = null;
     if (unit) sender.retry([unit]);
     else sender.launch();
     return Number.POSITIVE_INFINITY;
@@ -260,7 +303,6 @@ export class Lane {
   /** Nothing could be read or rendered: no attempt was made. */
   pauseBriefly(): void {
     this.pausedUntil = Math.max(this.pausedUntil, this.deps.clock.monotonic() + TRY_AGAIN_MS);
-    this.#probing = false;
   }
 
   // ── Settling ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -301,10 +343,12 @@ export class Lane {
     if (failure.retryAfterMs) this.pausedUntil = Math.max(this.pausedUntil, this.deps.clock.monotonic() + failure.retryAfterMs);
   }
 
-  /** Nothing more is sent but probes. Called again for each probe that fails. */
+  /** Nothing more is sent but probes. A probe that fails puts the next one off; what else fails by then was sent before and says nothing new. */
   enterHold(failure: Failure): LaneOp {
+    if (this.hold && !this.#probing) return this.laneOp({ hold: this.hold });
     const probes = this.hold ? this.hold.probes + 1 : 0;
-    const delay = probeDelayMs(probes, failure.retryAfterMs, this.deps.random());
+    const paused = Math.max(failure.retryAfterMs ?? 0, this.pausedUntil - this.deps.clock.monotonic());
+    const delay = probeDelayMs(probes, paused, this.deps.random());
     this.#probeAt = this.deps.clock.monotonic() + delay;
     this.#probing = false;
     const now = this.deps.clock.now();
@@ -315,7 +359,7 @@ export class Lane {
   /** A 410: the lane stops at once, its hook as soon as the log says so. */
   gone(): void {
     this.running = false;
-    this.#probing = false;
+    this.#goneUntil = this.deps.clock.monotonic() + GONE_PATIENCE_MS;
     this.deps.stopHook(this.accountId, this.hookId, 'gone');
   }
 
@@ -347,6 +391,7 @@ export class Lane {
 
   /** Dead events go out again as new deliveries. Number of events. */
   async redrive(rows: readonly DeadRow[]): Promise<number> {
+    if (this.timeline.deleted) return 0;
     const http = this.deps.destination(this.hookId)?.request.type === 'http';
     const size = http ? this.#sender().batchMax() : 1;
     const now = this.deps.clock.now();
@@ -381,12 +426,25 @@ export class Lane {
   }
 
   /** A unit from the store, after a start. What was in flight is closed as unknown and is due at once. */
-  adopt(row: UnitRow): AttemptRow | null {
+  adopt(row: UnitRow): readonly LaneOp[] {
     const { clock } = this.deps;
-    const wait = row.state === 'in_flight' || row.nextAt === null ? 0 : Math.max(0, row.nextAt - clock.now());
-    this.units.set(row.key, { row, dueAt: clock.monotonic() + wait, firstAt: clock.monotonic(), busy: false });
-    if (row.state !== 'in_flight') return null;
-    return { deliveryId: row.deliveryId, attempt: row.attempt, outcome: 'unknown', code: 'process_died', message: 'this process ended before an answer was recorded', events: row.positions.length, startedAt: clock.now(), durationMs: 0, nextAttemptAt: clock.now() };
+    const now = clock.now();
+    const died = row.state === 'in_flight';
+    const unit: UnitRow = died ? { ...row, state: 'waiting', nextAt: now } : row;
+    this.units.set(row.key, { row: unit, dueAt: clock.monotonic() + Math.max(0, (unit.nextAt ?? now) - now), firstAt: clock.monotonic(), busy: false });
+    if (!died) return [];
+    const attempt: AttemptRow = { deliveryId: row.deliveryId, attempt: row.attempt, outcome: 'unknown', code: 'process_died', message: 'this process ended before an answer was recorded', events: row.positions.length, startedAt: now, durationMs: 0, nextAttemptAt: now };
+    return [{ op: 'unit', unit }, { op: 'attempts', hookId: this.hookId, rows: [attempt] }];
+  }
+
+  /** Smaller units in place of one. */
+  divide(unit: OpenUnit, parts: readonly (readonly number[])[], tries: number): { readonly made: readonly OpenUnit[]; readonly ops: readonly LaneOp[] } {
+    const { round, redrive } = unit.row;
+    const made = parts.map((positions) => ({ ...this.newUnit({ positions, round, redrive, state: 'waiting', now: this.deps.clock.now(), tries }), firstAt: unit.firstAt }));
+    this.units.delete(unit.row.key);
+    for (const part of made) this.units.set(part.row.key, part);
+    this.#probeNext = made[0]?.row.key ?? null;
+    return { made, ops: [{ op: 'unit_gone', key: unit.row.key }, ...made.map((part): LaneOp => ({ op: 'unit', unit: part.row }))] };
   }
 
   /** The hook is deleted: what waits is cancelled and counted. */

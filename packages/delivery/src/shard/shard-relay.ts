@@ -20,6 +20,8 @@ export class ShardRelay {
   readonly #lanes = new Map<string, Lane>();
   readonly #timelines = new Map<string, HookTimeline>();
   readonly #following = new MatchIndex<Lane>();
+  /** Lanes send nothing before the head has come this far: an open unit may need a version whose record lies ahead of it. null = they have begun. */
+  #startAt: number | null = 0;
   /** Everything at or below it was read and given to the following lanes. */
   #head = 0;
   #scanned = 0;
@@ -52,29 +54,19 @@ export class ShardRelay {
     this.#scanned = state.scanned;
     const rows = new Map(state.lanes.map((row) => [row.laneId, row]));
     for (const control of await log.controls()) if (control.position <= this.#head) this.#timelineOf(control).apply(control);
-    for (const timeline of this.#timelines.values()) {
-      const row = rows.get(timeline.hookId);
-      const lane = this.#makeLane(timeline, row ?? null);
-      if (lane.behindStored) lane.readThrough = lane.assigned;
-      else {
-        lane.assigned = Math.max(lane.assigned, this.#scanned);
-        lane.readThrough = this.#head;
-      }
-    }
-    for (const row of state.lanes) if (!this.#lanes.has(row.laneId)) this.#makeLane(this.#newTimeline(row.hookId, row.accountId), row);
+    for (const row of state.lanes) if (!this.#timelines.has(row.hookId)) this.#newTimeline(row.hookId, row.accountId);
     const ops: LaneOp[] = [];
-    for (const unit of state.units) {
-      const attempt = this.#lanes.get(unit.laneId)?.adopt(unit);
-      if (attempt) ops.push({ op: 'attempts', hookId: unit.hookId, rows: [attempt] });
+    for (const timeline of this.#timelines.values()) {
+      const lane = this.#makeLane(timeline, rows.get(timeline.hookId) ?? null);
+      if (!lane.behindStored) lane.assigned = Math.max(lane.assigned, this.#scanned);
+      lane.readThrough = lane.assigned;
+      // Its cursor stands where a record has put it that lies ahead of the head: it waits for that record, and speaks for itself until then.
+      if (timeline.change < lane.change && !lane.behindStored) ops.push(lane.holdsUp());
     }
+    for (const unit of state.units) ops.push(...(this.#lanes.get(unit.laneId)?.adopt(unit) ?? []));
     if (ops.length > 0) void log.commit(ops).catch(() => undefined);
-    for (const lane of this.#lanes.values()) {
-      if (lane.timeline.deleted) lane.cancelWaiting();
-      else if (lane.timeline.active) {
-        if (!lane.behindStored) this.#follow(lane);
-        lane.start();
-      }
-    }
+    for (const lane of this.#lanes.values()) if (lane.timeline.change >= lane.change && lane.timeline.active && !lane.behindStored) this.#follow(lane);
+    this.#startAt = log.end();
     this.#stopListening = log.onAppend(() => this.#headAwake?.());
     this.#loops = Promise.all([this.#headLoop(), this.#sweepLoop()]);
   }
@@ -98,6 +90,7 @@ export class ShardRelay {
 
   async #headLoop(): Promise<void> {
     while (!this.#stopped) {
+      if (this.#startAt !== null && this.#head >= this.#startAt) this.#startLanes();
       if (this.#deps.log.end() <= this.#head) {
         await new Promise<void>((resolve) => {
           this.#headAwake = resolve;
@@ -109,6 +102,14 @@ export class ShardRelay {
       if (!page || this.#stopped) continue;
       this.#feedFollowing(page);
       this.#moveScanned();
+    }
+  }
+
+  #startLanes(): void {
+    this.#startAt = null;
+    for (const lane of this.#lanes.values()) {
+      if (lane.timeline.deleted) lane.cancelWaiting();
+      else if (lane.timeline.active) lane.start();
     }
   }
 
@@ -163,42 +164,28 @@ export class ShardRelay {
     let lane = this.#lanes.get(record.hookId);
     if (!lane) {
       lane = this.#makeLane(timeline, null);
-      lane.assigned = position;
-      lane.readThrough = position;
+      lane.assigned = (timeline.openFrom ?? position) - 1;
+      lane.readThrough = lane.assigned;
     }
-    // Met before a restart: the cursor has been moved already, only what is in memory follows.
-    const moved = record.change <= lane.change;
+    // After a start: the cursor has been moved by this change, or by a later one whose record comes, and what is in memory follows.
+    if (record.change < lane.change) return;
+    const moved = record.change === lane.change;
     switch (record.action) {
       case 'version':
         if (lane.following) this.#follow(lane);
         return;
       case 'activated':
-        if (!moved) this.#moveForActivation(lane, position, record.change);
-        return lane.start();
+        if (!moved && (lane.activate(timeline.openFrom ?? position, position, record.change) || lane.following)) this.#follow(lane);
+        else this.#following.delete(lane.laneId);
+        if (this.#startAt === null) lane.start();
+        return;
       case 'deactivated':
       case 'deleted':
         this.#following.delete(lane.laneId);
         if (!moved) lane.stop(position, record.change);
-        lane.running = false;
-        if (record.action === 'deleted') lane.cancelWaiting();
+        if (record.action === 'deleted' && this.#startAt === null) lane.cancelWaiting();
         return;
     }
-  }
-
-  #moveForActivation(lane: Lane, position: number, change: number): void {
-    const from = lane.timeline.openFrom ?? position;
-    // Below what was already assigned: those events come again, under new ids.
-    if (from <= Math.min(lane.assigned, position - 1)) {
-      this.#following.delete(lane.laneId);
-      lane.rewind(from);
-    }
-    if (lane.timeline.nextActive(lane.behindStored || !lane.following ? lane.readThrough : this.#head) >= position && lane.queue.length === 0) {
-      // Nothing between the cursor and here: it follows at once.
-      lane.readThrough = position;
-      if (!lane.behindStored) lane.assigned = Math.max(lane.assigned, position);
-      this.#follow(lane);
-    }
-    lane.applied(change);
   }
 
   // ── Lanes behind ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -267,12 +254,11 @@ export class ShardRelay {
     for (const lane of this.#lanes.values()) {
       if (!lane.following) continue;
       const done = lane.lowestPending === null ? this.#head : lane.lowestPending - 1;
-      if (lane.behindStored && done >= this.#scanned) {
+      if (lane.behindStored && (done > this.#scanned || done === this.#head)) {
         lane.behindStored = false;
         lane.assigned = Math.max(lane.assigned, done);
         ops.push(lane.laneOp({ behind: false, assigned: lane.assigned }));
-      }
-      else if (!lane.behindStored && done <= this.#scanned && done < this.#head) ops.push(lane.holdsUp());
+      } else if (!lane.behindStored && done <= this.#scanned && done < this.#head) ops.push(lane.holdsUp());
       if (!lane.behindStored) scanned = Math.min(scanned, done);
     }
     if (scanned > this.#scanned) {
@@ -318,7 +304,7 @@ export class ShardRelay {
     this.#cancelScanned?.();
     this.#headAwake?.();
     this.#sweepAwake?.();
-    for (const lane of this.#lanes.values()) lane.running = false;
+    for (const lane of this.#lanes.values()) lane.halt();
   }
   get inFlight(): number {
     return [...this.#lanes.values()].reduce((n, lane) => n + lane.inFlight, 0);

@@ -23,7 +23,7 @@ export class Owners {
 
   async makeHooks(): Promise<void> {
     const process = this.#world.process as SimProcess;
-    this.#create(process, STEADY_HOOK, 1, wholeSelection(this.#tag(STEADY_HOOK)), requestFor('http', 'steady', this.#dice.pick([1, 5, 50]), this.#dice.pick([0, 1, 5])), true);
+    this.#create(process, STEADY_HOOK, 1, wholeSelection(this.#tag(STEADY_HOOK)), requestFor('http', 'steady', 50, this.#dice.pick([0, 1, 5])), true);
     for (let i = 1; i < this.#world.swarm.hooks; i++) this.#createSome(process);
     await this.#world.time.run(5_000);
   }

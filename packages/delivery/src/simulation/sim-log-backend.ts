@@ -47,6 +47,7 @@ function observe({ sightings }: World, op: LaneOp): void {
   if (op.op === 'unit') {
     if (op.unit.revision > 0) sightings.see('revision');
     if (op.unit.state === 'in_flight' && op.unit.attempt > 1) sightings.see('retried');
+    if (op.unit.state === 'waiting' && op.unit.attempt === 0 && op.unit.redrive === 0) sightings.see('bisected');
   }
   if (op.op === 'attempts') for (const row of op.rows) if (row.code === 'process_died') sightings.see('in flight taken up again');
   if (op.op !== 'lane') return;

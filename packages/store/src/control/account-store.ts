@@ -1,6 +1,7 @@
 import { eq, sql } from './drizzle.ts';
 import type { Account, AccountStore } from './control-store.ts';
 import type { ControlSql } from './control-sql.ts';
+import { auditStatements } from './audit-statement.ts';
 import { bumpRevision } from './revision.ts';
 import { accountTable } from './schema/control-schema.ts';
 
@@ -18,7 +19,7 @@ export async function createAccountStore(control: ControlSql): Promise<LoadedAcc
       const [row] = await control.read(build.select().from(accountTable).where(eq(accountTable.id, id)));
       return row ?? null;
     },
-    async put(id, name, nowMs) {
+    async put(id, name, nowMs, audit) {
       const [, [row]] = await control.write([
         bumpRevision(control, 'accounts'),
         build
@@ -26,6 +27,7 @@ export async function createAccountStore(control: ControlSql): Promise<LoadedAcc
           .values({ id, name, version: 1, createdAt: nowMs, updatedAt: nowMs })
           .onConflictDoUpdate({ target: accountTable.id, set: { name, version: sql`${accountTable.version} + 1`, updatedAt: nowMs } })
           .returning(),
+        ...auditStatements(control, audit),
       ]);
       const account: Account = row!;
       made.add(id);

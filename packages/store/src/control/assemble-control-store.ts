@@ -3,6 +3,7 @@
 import type { Clock } from '@hookline/core';
 import { eq } from './drizzle.ts';
 import { createAccountStore } from './account-store.ts';
+import { createAuditStore } from './audit-store.ts';
 import { createCatalogStore } from './catalog-store.ts';
 import type { ContentStore, ControlStore } from './control-store.ts';
 import type { ControlSql, SqlRunner } from './control-sql.ts';
@@ -14,6 +15,7 @@ import { createProfileStore } from './profile-store.ts';
 import type { RevisionKind } from './revision.ts';
 import { revisionTable } from './schema/control-schema.ts';
 import { createTokenStore } from './token-store.ts';
+import { createUserStore } from './user-store.ts';
 import type { InitialTokens } from './seed.ts';
 import { seedInitial } from './seed.ts';
 import type { SecretBox } from '../secret/secret-box.ts';
@@ -44,6 +46,8 @@ export interface AssembledControlStore {
 export async function assembleControlStore({ runner, control, box, content, clock, close }: ControlStoreParts): Promise<AssembledControlStore> {
   const accounts = await createAccountStore(control);
   const tokens = await createTokenStore(control);
+  const users = createUserStore(control, tokens.reload);
+  const audit = createAuditStore(control);
   const hooks = await createHookStore(control);
   const eventTypes = await createEventTypeStore(control);
   const catalog = createCatalogStore(control);
@@ -63,6 +67,8 @@ export async function assembleControlStore({ runner, control, box, content, cloc
     store: {
       accounts,
       tokens,
+      users,
+      audit,
       hooks,
       catalog,
       profiles,

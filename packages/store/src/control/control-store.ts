@@ -8,6 +8,8 @@ import type { HookRequest, HookSelection, Subject } from '@hookline/core';
 export interface ControlStore {
   readonly accounts: AccountStore;
   readonly tokens: TokenStore;
+  readonly users: UserStore;
+  readonly audit: AuditStore;
   readonly hooks: HookStore;
   readonly catalog: CatalogStore;
   readonly profiles: ProfileStore;
@@ -44,7 +46,7 @@ export interface Account extends Stamped {
 export interface AccountStore {
   get(id: number): Promise<Account | null>;
   /** Makes or renames. */
-  put(id: number, name: string, nowMs: number): Promise<{ readonly account: Account; readonly created: boolean }>;
+  put(id: number, name: string, nowMs: number, audit?: AuditInput): Promise<{ readonly account: Account; readonly created: boolean }>;
   /** Synchronous, from memory: is this account made? Kept current by this process's writes and refreshed at least each second from others'. */
   exists(id: number): boolean;
 }
@@ -58,13 +60,78 @@ export interface Token extends Stamped {
   readonly scopes: readonly string[];
   readonly master: boolean;
   readonly expiresAt: number | null;
+  /** The user it belongs to; null = nobody's. Of such a token `scopes` and `master` are what the user may as well. */
+  readonly userId: string | null;
 }
 export interface TokenStore {
   /** By the SHA-256 (hex) of the token. Served from memory; a revocation by this process holds at once, by another within a second. Expired ones are returned too: the caller looks at `expiresAt`. */
   find(sha256: string): Token | null;
-  create(token: Omit<Token, 'version' | 'createdAt' | 'updatedAt'> & { readonly sha256: string }, nowMs: number): Promise<Token>;
+  create(token: NewToken, nowMs: number, audit?: AuditInput): Promise<Token>;
+  get(accountId: number, id: string): Promise<Token | null>;
   list(accountId: number, page: PageRequest): Promise<Page<Token>>;
-  delete(accountId: number, id: string): Promise<boolean>;
+  delete(accountId: number, id: string, audit?: AuditInput): Promise<boolean>;
+}
+export type NewToken = Omit<Token, 'version' | 'createdAt' | 'updatedAt' | 'userId'> & { readonly sha256: string; readonly userId?: string | null };
+
+/** A person of an account. A `master` may change hooks, exports, tokens and users; `scopes` are what the others may, and what a master's own tokens are cut to. */
+export interface User extends Stamped {
+  /** `usr_…` */
+  readonly id: string;
+  readonly accountId: number;
+  /** One of a kind within the account; compared as it is kept, so keep it in lower case and NFC. */
+  readonly login: string;
+  readonly name: string;
+  readonly master: boolean;
+  readonly scopes: readonly string[];
+  /** Opaque; null = cannot sign in. */
+  readonly passwordHash: string | null;
+  /** What began before this with another password has ended. */
+  readonly passwordSetAt: number | null;
+}
+export type UserPatch = Partial<Pick<User, 'login' | 'name' | 'master' | 'scopes' | 'passwordHash'>>;
+/** Whatever a user may no longer, the user's tokens may no longer either: at once by this process, within a second by others. */
+export interface UserStore {
+  create(user: Omit<User, 'version' | 'createdAt' | 'updatedAt' | 'passwordSetAt'>, nowMs: number, audit?: AuditInput): Promise<User | 'login_taken'>;
+  get(accountId: number, id: string): Promise<User | null>;
+  byLogin(accountId: number, login: string): Promise<User | null>;
+  list(accountId: number, page: PageRequest): Promise<Page<User>>;
+  update(accountId: number, id: string, patch: UserPatch, options: { readonly nowMs: number; readonly expectedVersion?: number; readonly audit?: AuditInput }): Promise<User | 'not_found' | 'version_conflict' | 'login_taken'>;
+  /** The user's tokens go with the user. */
+  delete(accountId: number, id: string, audit?: AuditInput): Promise<boolean>;
+}
+
+/** Who changes something. Both null = the product itself. */
+export interface Actor {
+  readonly tokenId: string | null;
+  readonly userId: string | null;
+}
+/** A change, told to the store together with it: both are written in one unit, or neither. `before` and `after` are the object as the API shows it, secrets masked. */
+export interface AuditInput {
+  readonly at: number;
+  readonly accountId: number;
+  readonly actor: Actor;
+  /** `hook.update` */
+  readonly action: string;
+  readonly objectKind: string;
+  readonly objectId: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+export interface AuditEntry extends Omit<AuditInput, 'actor'>, Actor {
+  /** Grows with each entry. */
+  readonly row: number;
+}
+export interface AuditFilter {
+  readonly objectKind?: string | undefined;
+  readonly objectId?: string | undefined;
+}
+export interface AuditStore {
+  /** By itself, where what changed is not kept here. */
+  record(entry: AuditInput): Promise<void>;
+  /** Newest first. */
+  list(accountId: number, page: PageRequest, filter?: AuditFilter): Promise<Page<AuditEntry>>;
+  /** Removes what is older than 90 days, a slice at a time; true = there is more. */
+  cleanUp(nowMs: number): Promise<boolean>;
 }
 
 /** A change of a hook that is on its way into the log (`engine.md` 3): kept here first, then appended as a control record to every shard, then applied. */
@@ -93,7 +160,7 @@ export interface Hook extends Stamped {
 }
 export type HookPatch = Partial<Pick<Hook, 'name' | 'active' | 'stoppedReason' | 'selection' | 'request' | 'change' | 'pending' | 'deletedAt'>>;
 export interface HookStore {
-  create(hook: Omit<Hook, 'version' | 'createdAt' | 'updatedAt'>, nowMs: number): Promise<Hook>;
+  create(hook: Omit<Hook, 'version' | 'createdAt' | 'updatedAt'>, nowMs: number, audit?: AuditInput): Promise<Hook>;
   /** Deleted ones are not found. */
   get(accountId: number, id: string): Promise<Hook | null>;
   list(accountId: number, page: PageRequest): Promise<Page<Hook>>;
@@ -102,7 +169,7 @@ export interface HookStore {
     accountId: number,
     id: string,
     patch: HookPatch,
-    options: { readonly nowMs: number; readonly expectedVersion?: number; readonly bumpVersion?: boolean },
+    options: { readonly nowMs: number; readonly expectedVersion?: number; readonly bumpVersion?: boolean; readonly audit?: AuditInput | undefined },
   ): Promise<Hook | 'not_found' | 'version_conflict'>;
   /** For the relay: all hooks of all accounts, deleted ones included. */
   all(): Promise<readonly Hook[]>;
@@ -144,6 +211,13 @@ export type ProfileState =
   | { readonly kind: 'stored'; readonly fields: string; readonly version: number; readonly updatedAt: number; readonly createdAt: number }
   | { readonly kind: 'deleted' }
   | { readonly kind: 'absent' };
+/** What a profile can be found by besides its id: its own addresses (`email`, `phones`), or those of its `subscriptions`. */
+export type ProfileAddress = { readonly kind: 'email' | 'email_sub' | 'phone' | 'phone_sub'; readonly value: string } | { readonly kind: 'push_sub'; readonly provider: string; readonly subscriptionId: string };
+/** A field that profiles were seen with, and the kinds of JSON value it had. */
+export interface ProfileField {
+  readonly name: string;
+  readonly kinds: readonly ('string' | 'number' | 'boolean' | 'null' | 'object' | 'array')[];
+}
 export interface ProfileStore {
   get(accountId: number, databaseId: number, profileId: string): Promise<ProfileState>;
   /** In slices that leave other writes their turn. A profile that was deleted comes back with a put. */
@@ -152,8 +226,12 @@ export interface ProfileStore {
   delete(accountId: number, databaseId: number, profileId: string, nowMs: number): Promise<boolean>;
   /** For rendering: from a bounded cache that this process's writes keep exact. Key: `<databaseId>/<profileId>`. */
   lookUp(accountId: number, keys: readonly { readonly databaseId: number; readonly profileId: string }[]): Promise<ReadonlyMap<string, ProfileState>>;
-  /** Synchronous, from memory: false = surely not deleted; true = look it up. Kept current as `AccountStore.exists` is. */
-  mayBeDeleted(accountId: number, databaseId: number, profileId: string): boolean;
+  /** Ids of stored profiles that have this address, lowest first, at most two: emails are compared trimmed and in lower case, phones by their digits. Addresses beyond 64 of a profile are not found. */
+  find(accountId: number, databaseId: number, address: ProfileAddress): Promise<readonly string[]>;
+  /** The fields that stored profiles of the database were ever seen with, by name, at most 1,000. */
+  fields(accountId: number, databaseId: number): Promise<readonly ProfileField[]>;
+  /** Which of these names were ever seen; null = in any database of the account. */
+  seenFields(accountId: number, databaseId: number | null, names: readonly string[]): Promise<ReadonlySet<string>>;
   /** Synchronous, from memory: false = it is certainly not deleted; true = look it up. */
   mayBeDeleted(accountId: number, databaseId: number, profileId: string): boolean;
 }
@@ -180,7 +258,7 @@ export interface EventTypeRow {
 export interface EventTypeStore {
   /** An account's own rows, from memory (as `AccountStore.exists`). */
   ofAccount(accountId: number): readonly EventTypeRow[];
-  put(accountId: number, row: EventTypeRow, nowMs: number): Promise<{ readonly row: EventTypeRow; readonly created: boolean }>;
+  put(accountId: number, row: EventTypeRow, nowMs: number, audit?: AuditInput): Promise<{ readonly row: EventTypeRow; readonly created: boolean }>;
 }
 
 export interface Pixel extends Stamped {
@@ -195,11 +273,17 @@ export interface Pixel extends Stamped {
 }
 export interface PixelStore {
   get(accountId: number, id: number): Promise<Pixel | null>;
+  /** By id. */
+  list(accountId: number, page: PageRequest): Promise<Page<Pixel>>;
+  /** Those of all accounts that were changed last: whoever redirects clicks while storage is away has to have seen them before. */
+  recent(countMax: number): Promise<readonly Pixel[]>;
   put(
     accountId: number,
     pixel: Pick<Pixel, 'id' | 'sid' | 'name' | 'databaseId' | 'domain' | 'active'>,
     nowMs: number,
   ): Promise<{ readonly pixel: Pixel; readonly created: boolean }>;
+  /** Its sid is nobody's from then on; the same id put again is another pixel. False = there was none. */
+  delete(accountId: number, id: number): Promise<boolean>;
   bySid(sid: string): Promise<Pixel | null>;
 }
 
@@ -209,7 +293,7 @@ export interface KeyStore {
   getOrCreate(name: 'id_key' | 'cursor_key'): Promise<Uint8Array>;
   /** Link keys of an account, newest first, at most two; the first is made when there is none. */
   linkKeys(accountId: number): Promise<readonly Uint8Array[]>;
-  rotateLinkKey(accountId: number, nowMs: number): Promise<readonly Uint8Array[]>;
+  rotateLinkKey(accountId: number, nowMs: number, audit?: AuditInput): Promise<readonly Uint8Array[]>;
   /** AES-256-GCM; `place` = account/hook/field is bound to the ciphertext. */
   seal(plain: string, place: string): string;
   /** null = it was changed, moved to another place, or made with a key we do not have. */

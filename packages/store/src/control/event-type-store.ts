@@ -1,6 +1,7 @@
 import { sql } from './drizzle.ts';
 import type { EventTypeRow, EventTypeStore } from './control-store.ts';
 import type { ControlSql } from './control-sql.ts';
+import { auditStatements } from './audit-statement.ts';
 import { bumpRevision } from './revision.ts';
 import { eventTypeTable } from './schema/control-schema.ts';
 
@@ -36,7 +37,7 @@ export async function createEventTypeStore(control: ControlSql): Promise<LoadedE
       lists.set(accountId, list);
       return list;
     },
-    async put(accountId, row, nowMs) {
+    async put(accountId, row, nowMs, audit) {
       const [, [stored]] = await control.write([
         bumpRevision(control, 'eventTypes'),
         build
@@ -47,6 +48,7 @@ export async function createEventTypeStore(control: ControlSql): Promise<LoadedE
             set: { ...row, version: sql`${eventTypeTable.version} + 1`, updatedAt: nowMs },
           })
           .returning(),
+        ...auditStatements(control, audit),
       ]);
       take(stored!);
       return { row: toRow(stored!), created: stored!.version === 1 };

@@ -2,6 +2,7 @@ import { and, asc, eq, gt, isNull, sql } from './drizzle.ts';
 import { HooklineError } from '@hookline/core';
 import type { Hook, HookStore } from './control-store.ts';
 import type { ControlSql } from './control-sql.ts';
+import { auditStatements } from './audit-statement.ts';
 import { afterKey, toPage } from './page.ts';
 import { bumpRevision, currentRevision } from './revision.ts';
 import { hookTable } from './schema/control-schema.ts';
@@ -25,13 +26,14 @@ export async function createHookStore(control: ControlSql): Promise<LoadedHookSt
   }
 
   return {
-    async create(hook, nowMs) {
+    async create(hook, nowMs, audit) {
       const [, [row]] = await control.write([
         bumpRevision(control, 'hooks'),
         build
           .insert(hookTable)
           .values({ ...hook, revision: currentRevision('hooks'), version: 1, createdAt: nowMs, updatedAt: nowMs })
           .returning(),
+        ...auditStatements(control, audit),
       ]);
       return announce(row!);
     },
@@ -55,21 +57,23 @@ export async function createHookStore(control: ControlSql): Promise<LoadedHookSt
       );
       return toPage(rows, page, ({ row }) => row, toHook);
     },
-    async update(accountId, id, patch, { nowMs, expectedVersion, bumpVersion = true }) {
+    async update(accountId, id, patch, { nowMs, expectedVersion, bumpVersion = true, audit }) {
       const own = and(eq(hookTable.accountId, accountId), eq(hookTable.id, id));
       // Bookkeeping goes on after the deletion: the deletion itself is a change on its way into the log.
       const visible = bumpVersion ? and(own, isNull(hookTable.deletedAt)) : own;
       const stamp = bumpVersion ? { version: sql`${hookTable.version} + 1`, updatedAt: nowMs } : {};
-      const [, [updated], [present]] = await control.write([
+      const [, [updated], ...rest] = await control.write([
         bumpRevision(control, 'hooks'),
         build
           .update(hookTable)
           .set({ ...patch, ...stamp, revision: currentRevision('hooks') })
           .where(expectedVersion === undefined ? visible : and(visible, eq(hookTable.version, expectedVersion)))
           .returning(),
+        ...auditStatements(control, audit),
         build.select({ id: hookTable.id }).from(hookTable).where(visible),
       ]);
       if (updated !== undefined) return announce(updated);
+      const [present] = rest.at(-1) as readonly { readonly id: string }[];
       return present !== undefined && expectedVersion !== undefined ? 'version_conflict' : 'not_found';
     },
     async all() {

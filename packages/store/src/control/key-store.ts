@@ -5,6 +5,7 @@ import { and, desc, eq, lte, sql } from './drizzle.ts';
 import { HooklineError } from '@hookline/core';
 import type { KeyStore } from './control-store.ts';
 import type { ControlSql } from './control-sql.ts';
+import { auditStatements } from './audit-statement.ts';
 import { createExactCache, lookUpThrough } from './exact-cache.ts';
 import { bumpRevision } from './revision.ts';
 import { sealedKeyTable } from './schema/control-schema.ts';
@@ -77,17 +78,18 @@ export function createKeyStore(control: ControlSql, box: SecretBox, nowMs: () =>
       const key = String(accountId);
       return (await lookUpThrough(linkKeys, [key], async () => new Map([[key, await readOrMake(accountId, LINK_KEY)]]))).get(key)!;
     },
-    async rotateLinkKey(accountId, rotatedAt) {
+    async rotateLinkKey(accountId, rotatedAt, audit) {
       const sealed = box.seal(randomBytes(KEY_BYTES).toString('base64'), placeOf(accountId, LINK_KEY));
       const highest = sql`(select coalesce(max(number), 0) from sealed_key where account_id = ${accountId} and name = ${LINK_KEY})`;
       try {
-        const [, , , rows] = await control.write([
+        const answers = await control.write([
           bumpRevision(control, 'keys'),
           build.insert(sealedKeyTable).values({ accountId, name: LINK_KEY, number: sql`${highest} + 1`, sealed, createdAt: rotatedAt }),
+          ...auditStatements(control, audit),
           build.delete(sealedKeyTable).where(and(ofName(accountId, LINK_KEY), lte(sealedKeyTable.number, sql`${highest} - ${LINK_KEYS_KEPT}`))),
           newest(accountId, LINK_KEY),
         ]);
-        return open(accountId, LINK_KEY, rows);
+        return open(accountId, LINK_KEY, answers.at(-1) as readonly { readonly sealed: string }[]);
       } finally {
         linkKeys.invalidate(String(accountId));
       }

@@ -1,7 +1,8 @@
-import { and, eq, sql } from './drizzle.ts';
+import { and, asc, desc, eq, gt, sql } from './drizzle.ts';
 import type { Pixel, PixelStore } from './control-store.ts';
 import type { ControlSql } from './control-sql.ts';
 import { createExactCache, lookUpThrough } from './exact-cache.ts';
+import { afterKey, toPage } from './page.ts';
 import { bumpRevision } from './revision.ts';
 import { pixelTable } from './schema/control-schema.ts';
 
@@ -34,6 +35,23 @@ export function createPixelStore(control: ControlSql): CachedPixelStore {
       );
       return pixel ?? null;
     },
+    async list(accountId, page) {
+      const rows = await control.read(
+        build
+          .select()
+          .from(pixelTable)
+          .where(and(eq(pixelTable.accountId, accountId), gt(pixelTable.id, afterKey(page))))
+          .orderBy(asc(pixelTable.id))
+          .limit(page.limit + 1),
+      );
+      return toPage(
+        rows,
+        page,
+        ({ id }) => id,
+        (pixel) => pixel,
+      );
+    },
+    recent: (countMax) => control.read(build.select().from(pixelTable).orderBy(desc(pixelTable.updatedAt)).limit(countMax)),
     async put(accountId, { id, sid, name, databaseId, domain, active }, nowMs) {
       const [, [row]] = await control.write([
         bumpRevision(control, 'pixels'),
@@ -49,6 +67,23 @@ export function createPixelStore(control: ControlSql): CachedPixelStore {
       const pixel: Pixel = row!;
       bySid.invalidate(pixel.sid);
       return { pixel, created: pixel.version === 1 };
+    },
+    async delete(accountId, id) {
+      try {
+        const [, deleted] = await control.write([
+          bumpRevision(control, 'pixels'),
+          build
+            .delete(pixelTable)
+            .where(and(eq(pixelTable.accountId, accountId), eq(pixelTable.id, id)))
+            .returning({ sid: pixelTable.sid }),
+        ]);
+        for (const { sid } of deleted) bySid.invalidate(sid);
+        return deleted.length > 0;
+      } catch (error: unknown) {
+        // It may have happened, and its sid is not known here.
+        bySid.clear();
+        throw error;
+      }
     },
     async bySid(sid) {
       const found = await lookUpThrough(bySid, [sid], async () => {

@@ -2,9 +2,12 @@ import { and, asc, eq, getTableColumns, gt, isNotNull, sql } from './drizzle.ts'
 import type { Profile, ProfileState, ProfileStore } from './control-store.ts';
 import type { ControlSql } from './control-sql.ts';
 import { createExactCache, lookUpThrough } from './exact-cache.ts';
+import { createProfileFields } from './profile-fields.ts';
+import { addressKey, profileShape } from './profile-shape.ts';
 import { bumpRevision, currentRevision } from './revision.ts';
 import { profileTable } from './schema/control-schema.ts';
 import { encodeExactText } from './schema/exact-text.ts';
+import { profileKeyTable } from './schema/profile-schema.ts';
 import { createTombstoneFilter } from './tombstone-filter.ts';
 
 const CACHED_PROFILES_MAX = 50_000;
@@ -18,6 +21,9 @@ const UNITS_AHEAD_MAX = 4;
 /** Tombstones read at once when the filter is filled. */
 const TOMBSTONES_PAGE = 10_000;
 
+/** More than one profile with an address is all that `find` needs to know. */
+const FOUND_MAX = 2;
+
 const ABSENT: ProfileState = { kind: 'absent' };
 type ProfileRow = typeof profileTable.$inferSelect;
 
@@ -28,6 +34,7 @@ export interface CachedProfileStore extends ProfileStore {
 
 export async function createProfileStore(control: ControlSql): Promise<CachedProfileStore> {
   const { build } = control;
+  const fieldsSeen = createProfileFields(control);
   const tombstones = createTombstoneFilter();
   let seenDeletion = 0;
   const cache = createExactCache<ProfileState>({
@@ -55,19 +62,23 @@ export async function createProfileStore(control: ControlSql): Promise<CachedPro
   }
 
   async function putUnit(accountId: number, profiles: readonly Profile[], nowMs: number, bulk: boolean): Promise<void> {
-    const values = JSON.stringify(profiles.map(({ databaseId, profileId, fields }) => [databaseId, encodeExactText(profileId), fields]));
+    const { values, seen } = describeUnit(profiles);
+    const plans = [...seen].map(([databaseId, kinds]) => fieldsSeen.plan(accountId, databaseId, kinds)).filter((plan) => plan !== null);
     try {
       await control.write(
         [
           bumpRevision(control, 'profiles'),
+          ...plans.map(({ statement }) => statement),
+          ...replaceKeys(control, accountId, values),
           build
             .insert(profileTable)
-            .select(sql`select ${accountId}, value ->> 0, value ->> 1, value ->> 2, null, 1, ${nowMs}, ${nowMs} from json_each(${values}) where true`)
+            .select(sql`select ${accountId}, value ->> 0, value ->> 1, value ->> 2, null, value ->> 3, 1, ${nowMs}, ${nowMs} from json_each(${values}) where true`)
             .onConflictDoUpdate({
               target: [profileTable.accountId, profileTable.databaseId, profileTable.profileId],
               set: {
                 fields: sql`excluded.fields`,
                 deletedRevision: null,
+                keys: sql`excluded.keys`,
                 version: sql`${profileTable.version} + 1`,
                 createdAt: sql`iif(${profileTable.fields} is null, excluded.created_at, ${profileTable.createdAt})`,
                 updatedAt: nowMs,
@@ -76,6 +87,7 @@ export async function createProfileStore(control: ControlSql): Promise<CachedPro
         ],
         { bulk },
       );
+      for (const { written } of plans) written();
     } finally {
       for (const { databaseId, profileId } of profiles) cache.invalidate(cacheKey(accountId, databaseId, profileId));
     }
@@ -98,6 +110,7 @@ export async function createProfileStore(control: ControlSql): Promise<CachedPro
       return row === undefined ? ABSENT : toState(row);
     },
     async put(accountId, profiles, nowMs) {
+      await fieldsSeen.load(accountId, [...new Set(profiles.map(({ databaseId }) => databaseId))]);
       const units = cutUnits(profiles);
       const bulk = units.length > 1;
       const ahead: Promise<void>[] = [];
@@ -114,11 +127,12 @@ export async function createProfileStore(control: ControlSql): Promise<CachedPro
     async delete(accountId, databaseId, profileId, nowMs) {
       tombstones.add(cacheKey(accountId, databaseId, profileId));
       try {
-        const [, deleted] = await control.write([
+        const [, , deleted] = await control.write([
           bumpRevision(control, 'profiles'),
+          ...removeKeys(control, accountId, JSON.stringify([[databaseId, encodeExactText(profileId)]])),
           build
             .update(profileTable)
-            .set({ fields: null, deletedRevision: currentRevision('profiles'), version: sql`${profileTable.version} + 1`, updatedAt: nowMs })
+            .set({ fields: null, keys: null, deletedRevision: currentRevision('profiles'), version: sql`${profileTable.version} + 1`, updatedAt: nowMs })
             .where(and(keyIs(accountId, databaseId, profileId), isNotNull(profileTable.fields)))
             .returning({ version: profileTable.version }),
         ]);
@@ -127,6 +141,21 @@ export async function createProfileStore(control: ControlSql): Promise<CachedPro
         cache.invalidate(cacheKey(accountId, databaseId, profileId));
       }
     },
+    async find(accountId, databaseId, address) {
+      const key = addressKey(address);
+      if (key === null) return [];
+      const rows = await control.read(
+        build
+          .select({ profileId: profileKeyTable.profileId })
+          .from(profileKeyTable)
+          .where(and(eq(profileKeyTable.accountId, accountId), eq(profileKeyTable.databaseId, databaseId), eq(profileKeyTable.key, key)))
+          .orderBy(asc(profileKeyTable.profileId))
+          .limit(FOUND_MAX),
+      );
+      return rows.map(({ profileId }) => profileId);
+    },
+    fields: fieldsSeen.list,
+    seenFields: fieldsSeen.seen,
     async lookUp(accountId, keys) {
       const byText = new Map(keys.map((key) => [cacheKey(accountId, key.databaseId, key.profileId), key]));
       const found = await lookUpThrough(cache, [...byText.keys()], async (missing) => {
@@ -181,4 +210,37 @@ function keyIs(accountId: number, databaseId: number, profileId: string) {
 
 function toState({ fields, version, createdAt, updatedAt }: ProfileRow): ProfileState {
   return fields === null ? { kind: 'deleted' } : { kind: 'stored', fields, version, createdAt, updatedAt };
+}
+
+/** The unit as JSON for `json_each` (`[[databaseId, profileId, fields, keys], …]`), and what fields it was seen with, by database. */
+function describeUnit(profiles: readonly Profile[]): { readonly values: string; readonly seen: ReadonlyMap<number, ReadonlyMap<string, number>> } {
+  const seen = new Map<number, Map<string, number>>();
+  const lastKeys = new Map<string, string>();
+  for (const { databaseId, profileId, fields } of profiles) {
+    const shape = profileShape(fields);
+    // Of a profile that comes twice only the later addresses may stay.
+    lastKeys.set(`${databaseId}/${profileId}`, JSON.stringify(shape.keys.map(encodeExactText)));
+    const ofDatabase = seen.get(databaseId) ?? new Map<string, number>();
+    seen.set(databaseId, ofDatabase);
+    for (const [name, kind] of shape.fields) ofDatabase.set(name, (ofDatabase.get(name) ?? 0) | kind);
+  }
+  const rows = profiles.map(({ databaseId, profileId, fields }) => [databaseId, encodeExactText(profileId), fields, lastKeys.get(`${databaseId}/${profileId}`)]);
+  return { values: JSON.stringify(rows), seen };
+}
+
+/** Old keys of the profiles in `values` (`[[databaseId, profileId, …], …]`), found by what each profile says of itself. */
+function removeKeys({ build }: ControlSql, accountId: number, values: string, unless = sql`false`) {
+  const old = sql`select old.account_id, old.database_id, key.value, old.profile_id from json_each(${values}) wanted
+    cross join profile old on old.account_id = ${accountId} and old.database_id = wanted.value ->> 0 and old.profile_id = wanted.value ->> 1
+    cross join json_each(old.keys) key where not ${unless}`;
+  return [build.delete(profileKeyTable).where(sql`(account_id, database_id, key, profile_id) in (${old})`)] as const;
+}
+
+/** Before the profiles themselves are written. A profile whose addresses stay the same, as most do, costs reads only. */
+function replaceKeys(control: ControlSql, accountId: number, values: string) {
+  const added = sql`select ${accountId}, wanted.value ->> 0, key.value, wanted.value ->> 1 from json_each(${values}) wanted, json_each(wanted.value ->> 3) key where true`;
+  return [
+    ...removeKeys(control, accountId, values, sql`(old.keys is (wanted.value ->> 3))`),
+    control.build.insert(profileKeyTable).select(added).onConflictDoNothing(),
+  ] as const;
 }

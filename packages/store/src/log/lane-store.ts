@@ -1,4 +1,5 @@
 import type { ControlRow, Evidence, FailureCode } from '@hookline/core';
+import type { BlockCount } from './event-history.ts';
 
 /**
  * What a shard keeps about lanes: cursors and numbers, open units, dead events, attempts. It lives in the log's own database, so that its changes join the
@@ -21,6 +22,7 @@ export interface LaneStore {
   /** Dead rows by id (ascending), or the oldest `limit` above `after` when no ids are given. */
   deadRows(hookId: string, ids: readonly number[] | null, after: number, limit: number): Promise<readonly DeadRow[]>;
   units(laneId: string): Promise<readonly UnitRow[]>;
+  /** Of the hook's live lane, not of its exports. */
   deadAt(hookId: string, position: number): Promise<DeadRow | null>;
 }
 
@@ -55,6 +57,8 @@ export interface LaneRow extends LaneNumbers {
   /** The last change of the hook that has moved this cursor: its record is met again after a restart. */
   readonly change: number;
   readonly hold: HoldState | null;
+  /** Of an export: how many events of its account, types and period it has looked at through `assigned`. */
+  readonly scanned?: number;
 }
 
 export type UnitLifecycle = 'in_flight' | 'waiting';
@@ -123,6 +127,7 @@ export interface LaneSnapshot extends LaneNumbers {
   readonly inFlight: number;
   /** Lowest position of an open unit; null = none. */
   readonly oldestOpen: number | null;
+  readonly scanned?: number;
 }
 
 export interface LaneState {
@@ -144,6 +149,7 @@ export type LaneOp =
       readonly round?: number;
       readonly change?: number;
       readonly hold?: HoldState | null;
+      readonly scanned?: number;
       readonly add?: Partial<LaneNumbers>;
     }
   | { readonly op: 'scanned'; readonly position: number }
@@ -151,4 +157,6 @@ export type LaneOp =
   | { readonly op: 'unit_gone'; readonly key: string }
   | { readonly op: 'dead'; readonly row: Omit<DeadRow, 'id'> }
   | { readonly op: 'dead_gone'; readonly id: number }
-  | { readonly op: 'attempts'; readonly hookId: string; readonly rows: readonly AttemptRow[] };
+  | { readonly op: 'attempts'; readonly hookId: string; readonly rows: readonly AttemptRow[] }
+  /** A complete block, for the map of `event-history.ts`. */
+  | { readonly op: 'block'; readonly block: number; readonly counts: readonly BlockCount[] };

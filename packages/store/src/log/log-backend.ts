@@ -1,4 +1,5 @@
-import type { ControlRow, LogRow } from '@hookline/core';
+import type { ControlRow, EventRow, LogRow } from '@hookline/core';
+import type { BlockCount, EventQuery, LaneEdge } from './event-history.ts';
 import type { LaneOp, LaneStore } from './lane-store.ts';
 
 /**
@@ -26,6 +27,16 @@ export interface LogBackend extends Pick<LaneStore, 'load' | 'scanned' | 'contro
   idempotent(accountId: number, path: string, key: string): Promise<IdempotencyRow | null>;
   /** What is older than it is kept, at most `limit` of each. */
   oldRows(limits: OldRowLimits, limit: number): Promise<OldRows>;
+  /** Blocks below this number are in the block map. */
+  mappedBlocks(): Promise<number>;
+  countBlock(block: number): Promise<readonly BlockCount[]>;
+  /** By the map: the first block in [fromBlock, endBlock) that has such an event; null = none. */
+  nextBlock(query: EventQuery, fromBlock: number, endBlock: number): Promise<number | null>;
+  countInBlocks(query: EventQuery, fromBlock: number, endBlock: number): Promise<number>;
+  /** By the rows, in (after, through]. */
+  countEvents(query: EventQuery, after: number, through: number): Promise<number>;
+  findEvents(query: EventQuery, after: number, through: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<readonly EventRow[]>;
+  laneEdge(laneId: string): Promise<LaneEdge>;
   /** null = a commit is on disk when it resolves, as checked just now; else why that is not so. */
   durability(): Promise<string | null>;
   close(): Promise<void>;
@@ -91,7 +102,7 @@ export interface IdempotencyRow {
 }
 
 /** A row on its way in; an event without a caller's id has `callerId` null. */
-export type NewRow = (import('@hookline/core').EventRow & { readonly callerId: string | null }) | ControlRow;
+export type NewRow = (EventRow & { readonly callerId: string | null }) | ControlRow;
 
 export interface LogCommit {
   readonly sequence: number;

@@ -4,7 +4,9 @@
 // A commit that fails leaves its outcome open: the store is asked (header.sequence) until it tells. Until then its callers wait, and new appends are refused.
 import { type Clock, type ControlRecord, type ControlRow, type EventRow, HooklineError, isHooklineError, parseServerEventId } from '@hookline/core';
 import { CommitPlan } from './commit-plan.ts';
-import { DedupeIndex, type DedupeOptions, findInPart, hashCallerId } from './dedupe-index.ts';
+import type { DedupeOptions } from './dedupe-index.ts';
+import { idKey, KnownIds } from './known-ids.ts';
+import { EventHistory } from './event-history.ts';
 import type { AppendRequest, AppendResult, AppendedEvent, EventLog, LogPage } from './event-log.ts';
 import type { LaneOp, LaneState, LaneStore } from './lane-store.ts';
 import { type IdempotencyRow, isIngest, type LogBackend, type LogCommit, type LogHeader, type OldRows } from './log-backend.ts';
@@ -25,9 +27,8 @@ const FAILED_PAUSE_MS = 250;
 const PROBE_MS = 1_000;
 /** Old rows that one commit removes: a few milliseconds. */
 const CLEAN_UP_ROWS_MAX = 200;
-/** Parts of an id run written with one commit (32 KB each). */
+/** Parts of an id run written with one commit (16 KB each). */
 const RUN_PARTS_PER_COMMIT = 2;
-const RECOVERY_PAGE_IDS = 20_000;
 
 export interface ShardLogOptions {
   readonly backend: LogBackend;
@@ -68,13 +69,13 @@ interface PendingLane {
 export class ShardLog implements EventLog, LaneStore {
   readonly shard: number;
   readonly logId: string;
+  /** The same log as a replay reads it. */
+  readonly history: EventHistory;
   readonly #backend: LogBackend;
   readonly #clock: Clock;
   readonly #defer: (callback: () => void) => void;
   readonly #dedupeWindowMs: number;
-  readonly #seed: number;
-  readonly #hash: typeof hashCallerId;
-  readonly #index: DedupeIndex;
+  readonly #ids: KnownIds;
   readonly #recent = new RecentRows();
   readonly #listeners = new Set<(end: number) => void>();
   #appends: PendingAppend[] = [];
@@ -97,11 +98,10 @@ export class ShardLog implements EventLog, LaneStore {
     this.#clock = options.clock;
     this.#defer = options.defer;
     this.#dedupeWindowMs = options.dedupeWindowMs;
-    this.#hash = options.dedupe?.hash ?? hashCallerId;
-    this.#index = new DedupeIndex(options.dedupe);
+    this.#ids = new KnownIds(options.backend, header.logId, options.dedupe);
     this.shard = options.backend.shard;
     this.logId = header.logId;
-    this.#seed = [...header.logId].reduce((seed, c) => Math.imul(seed ^ c.charCodeAt(0), 16777619), 0x811c9dc5);
+    this.history = new EventHistory(options.backend, () => this.#end, (ops) => this.commit(ops));
     this.#sequence = header.sequence;
     this.#end = header.end;
     this.#time = header.time;
@@ -113,17 +113,7 @@ export class ShardLog implements EventLog, LaneStore {
     const { lanes } = await options.backend.load();
     const beyond = lanes.find((lane) => lane.assigned > log.#end);
     if (beyond) throw new HooklineError('invariant_broken', `lane ${beyond.laneId} stands at ${beyond.assigned}, beyond the end ${log.#end} of log ${log.logId}: these files do not belong together`);
-    let after = 0;
-    for (const run of await options.backend.idRuns(options.clock.now() - options.dedupeWindowMs)) {
-      log.#index.addRun(run);
-      after = Math.max(after, run.through);
-    }
-    for (;;) {
-      const ids = await options.backend.callerIds(after, RECOVERY_PAGE_IDS);
-      for (const id of ids) log.#index.add(log.#hash(log.#seed, id.accountId, id.callerId), id.position);
-      if (ids.length < RECOVERY_PAGE_IDS) break;
-      after = (ids.at(-1) as (typeof ids)[number]).position;
-    }
+    await log.#ids.recover(options.clock.now() - options.dedupeWindowMs);
     return log;
   }
 
@@ -176,8 +166,12 @@ export class ShardLog implements EventLog, LaneStore {
     return this.#commitLane(ops, null);
   }
 
-  /** Removes a slice of what is older than it is kept. True = there may be more: call again. Events that a lane has still to read, an open unit or a dead letter needs stay. */
-  async cleanUp(nowMs: number, retention: LogRetention): Promise<boolean> {
+  /** Removes a slice of what is older than it is kept. True = there may be more: call again. Events that a live lane has still to read, an open unit or a dead letter needs stay. */
+  cleanUp(nowMs: number, retention: LogRetention): Promise<boolean> {
+    return this.history.alone(() => this.#cleanUp(nowMs, retention));
+  }
+
+  async #cleanUp(nowMs: number, retention: LogRetention): Promise<boolean> {
     const before = (ms: number | null): number | null => (ms === null ? null : nowMs - ms);
     const limits = {
       idempotencyBefore: nowMs - this.#dedupeWindowMs,
@@ -237,7 +231,7 @@ export class ShardLog implements EventLog, LaneStore {
       const plan = await this.#plan(appends, controls);
       const lane = mergeLaneOps(laneOps.flatMap((p) => p.ops));
       const remove = laneOps.flatMap((p) => p.remove ?? []);
-      const ids = this.#index.nextWrite(RUN_PARTS_PER_COMMIT, plan.time);
+      const ids = this.#ids.nextWrite(RUN_PARTS_PER_COMMIT, plan.time);
       const commit: LogCommit = {
         sequence: this.#sequence + 1, end: plan.end, time: plan.time, rows: plan.rows, idempotency: plan.idempotency, lane, remove, runParts: ids?.parts ?? [], run: ids?.run ?? null,
       };
@@ -245,7 +239,7 @@ export class ShardLog implements EventLog, LaneStore {
       failure = empty && !probes ? null : await this.#commitOrLearnWhyNot(commit);
       if (!failure) {
         if (!empty || probes) this.#committed(commit);
-        if (ids && (!empty || probes)) this.#index.written(ids);
+        if (ids && (!empty || probes)) this.#ids.written(ids);
         plan.settle();
         for (const p of laneOps) p.resolve();
         return;
@@ -284,24 +278,25 @@ export class ShardLog implements EventLog, LaneStore {
     const now = this.#clock.now();
     const time = Math.max(this.#time, now);
     const plan = new CommitPlan(this.shard, this.logId, this.#end, time);
-    const firstOfKey = new Map<string, IdempotencyRow>();
+    const sinceMs = now - this.#dedupeWindowMs;
+    const requests = await this.#requestsBefore(appends);
+    const known = await this.#ids.find(appends.flatMap((a) => a.request.events), sinceMs);
     for (const append of appends) {
       const idem = append.request.idempotency;
-      const before = idem ? (firstOfKey.get(scopeOf(idem)) ?? (await this.#backend.idempotent(idem.accountId, idem.path, idem.key))) : null;
-      if (idem && before && before.time >= now - this.#dedupeWindowMs) {
+      const before = idem && requests.get(scopeOf(idem));
+      if (idem && before && before.time >= sinceMs) {
         const result: AppendResult = before.bodyHash === idem.bodyHash ? { kind: 'replay', answer: before.answer } : { kind: 'mismatch' };
         plan.onSettle(() => append.resolve(result));
         continue;
       }
-      const items: AppendedEvent[] = [];
-      for (const draft of append.request.events) {
-        const known = draft.callerId === null ? null : (plan.inGroup(draft.accountId, draft.callerId) ?? (await this.#known(draft.accountId, draft.callerId, now - this.#dedupeWindowMs)));
-        items.push(known === null ? plan.add(draft) : { status: 'duplicate', eventId: draft.callerId as string, position: known });
-      }
+      const items = append.request.events.map((draft): AppendedEvent => {
+        const position = draft.callerId === null ? null : (plan.inGroup(draft.accountId, draft.callerId) ?? known.get(idKey(draft.accountId, draft.callerId)) ?? null);
+        return position === null ? plan.add(draft) : { status: 'duplicate', eventId: draft.callerId as string, position };
+      });
       if (idem) {
         const row = { accountId: idem.accountId, path: idem.path, key: idem.key, bodyHash: idem.bodyHash, answer: idem.answer(items), time };
         plan.idempotency.push(row);
-        firstOfKey.set(scopeOf(idem), row);
+        requests.set(scopeOf(idem), row);
       }
       plan.onSettle(() => append.resolve({ kind: 'stored', items }));
     }
@@ -312,17 +307,10 @@ export class ShardLog implements EventLog, LaneStore {
     return plan;
   }
 
-  /** The position under which this id is stored already (not before `sinceMs`), or null. Exact: every hash hit is compared with the whole id. */
-  async #known(accountId: number, callerId: string, sinceMs: number): Promise<number | null> {
-    const hash = this.#hash(this.#seed, accountId, callerId);
-    const { positions, parts } = this.#index.find(hash, sinceMs);
-    for (const { run, part } of parts) {
-      const entries = await this.#backend.idRunPart(run, part);
-      if (entries) positions.push(...findInPart(entries, hash));
-    }
-    if (positions.length === 0) return null;
-    const rows = await this.#backend.callerIdsAt(positions.sort((a, b) => a - b));
-    return rows.findLast((row) => row.accountId === accountId && row.callerId === callerId && row.time >= sinceMs)?.position ?? null;
+  async #requestsBefore(appends: readonly PendingAppend[]): Promise<Map<string, IdempotencyRow>> {
+    const asked = new Map(appends.flatMap(({ request: { idempotency } }) => (idempotency ? [[scopeOf(idempotency), idempotency] as const] : [])));
+    const found = await Promise.all([...asked.values()].map((idem) => this.#backend.idempotent(idem.accountId, idem.path, idem.key)));
+    return new Map(found.flatMap((row) => (row ? [[scopeOf(row), row] as const] : [])));
   }
 
   /** null = it is durable. Otherwise it is certain that it is not. */
@@ -376,10 +364,9 @@ export class ShardLog implements EventLog, LaneStore {
     this.#end = commit.end;
     for (const old of commit.remove) {
       this.#recent.drop(old.events);
-      this.#index.removeRuns(old.runs);
+      this.#ids.removeRuns(old.runs);
     }
-    for (const row of commit.rows) if (row.kind === 'event' && row.callerId !== null) this.#index.add(this.#hash(this.#seed, row.accountId, row.callerId), row.position);
-    this.#index.sealWhenFull(this.#end);
+    this.#ids.add(commit.rows, this.#end);
     if (commit.rows.length === 0) return;
     this.#recent.add(commit.rows);
     for (const listener of this.#listeners) listener(this.#end);
@@ -410,8 +397,8 @@ export class ShardLog implements EventLog, LaneStore {
       if (row && row.accountId === accountId && row.eventId === eventId) return row;
     }
     // A caller's id may look like one of ours.
-    const position = await this.#known(accountId, eventId, 0);
-    return position === null ? null : ((await this.readAt([position]))[0] ?? null);
+    const position = (await this.#ids.find([{ accountId, callerId: eventId }], 0)).get(idKey(accountId, eventId));
+    return position === undefined ? null : ((await this.readAt([position]))[0] ?? null);
   }
 
   load(): Promise<LaneState> {

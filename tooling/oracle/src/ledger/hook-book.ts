@@ -28,8 +28,6 @@ export interface Arrival {
   readonly text: string;
   /** `webhook-id`, or the broker's message id. */
   readonly deliveryId: string;
-  /** HTTP only: which attempt this is, and the whole body that the id stands for. */
-  readonly request?: { readonly attempt: string | undefined; readonly body: string };
   /** The destination took it: its answer counts as success by the hook's own rule. */
   readonly taken: boolean;
   /** What travelled beside the body and does not fit it. */

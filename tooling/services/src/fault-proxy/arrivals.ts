@@ -34,7 +34,8 @@ export async function* arrivals(socket: Socket): AsyncGenerator<Arrival> {
     } else if (ended) {
       return;
     } else {
-      await once(socket, 'arrival');
+      // an error ends the wait too; 'close' comes after it
+      await once(socket, 'arrival').catch(() => 'the socket is over');
     }
   }
 }

@@ -28,4 +28,19 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
       'INSERT INTO `revision` (`id`) VALUES (1);',
     ],
   },
+  {
+    tag: '0001_users_audit_profile_keys',
+    statements: [
+      'CREATE TABLE `profile_field` (\n\t`account_id` integer NOT NULL,\n\t`database_id` integer NOT NULL,\n\t`name` text NOT NULL,\n\t`kinds` integer NOT NULL,\n\tPRIMARY KEY(`account_id`, `database_id`, `name`)\n) WITHOUT ROWID;',
+      'CREATE TABLE `profile_key` (\n\t`account_id` integer NOT NULL,\n\t`database_id` integer NOT NULL,\n\t`key` text NOT NULL,\n\t`profile_id` text NOT NULL,\n\tPRIMARY KEY(`account_id`, `database_id`, `key`, `profile_id`)\n) WITHOUT ROWID;',
+      'CREATE TABLE `audit` (\n\t`row` integer PRIMARY KEY AUTOINCREMENT NOT NULL,\n\t`at` integer NOT NULL,\n\t`account_id` integer NOT NULL,\n\t`token_id` text,\n\t`user_id` text,\n\t`action` text NOT NULL,\n\t`object_kind` text NOT NULL,\n\t`object_id` text NOT NULL,\n\t`before` text,\n\t`after` text\n);',
+      'CREATE INDEX `audit_by_account` ON `audit` (`account_id`);',
+      'CREATE INDEX `audit_by_time` ON `audit` (`at`);',
+      'CREATE TABLE `user` (\n\t`row` integer PRIMARY KEY AUTOINCREMENT NOT NULL,\n\t`id` text NOT NULL,\n\t`account_id` integer NOT NULL,\n\t`login` text NOT NULL,\n\t`name` text NOT NULL,\n\t`master` integer NOT NULL,\n\t`scopes` text NOT NULL,\n\t`password_hash` text,\n\t`password_set_at` integer,\n\t`version` integer NOT NULL,\n\t`created_at` integer NOT NULL,\n\t`updated_at` integer NOT NULL\n);',
+      'CREATE UNIQUE INDEX `user_id_unique` ON `user` (`id`);',
+      'CREATE UNIQUE INDEX `user_by_login` ON `user` (`account_id`,`login`);',
+      'ALTER TABLE `profile` ADD `keys` text;',
+      'ALTER TABLE `token` ADD `user_id` text;',
+    ],
+  },
 ];

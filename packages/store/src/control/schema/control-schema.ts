@@ -29,6 +29,8 @@ export const tokenTable = sqliteTable(
     scopes: text('scopes', { mode: 'json' }).$type<readonly string[]>().notNull(),
     master: integer('master', { mode: 'boolean' }).notNull(),
     expiresAt: integer('expires_at'),
+    /** The user it belongs to, and with whom it ends; null = nobody's. */
+    userId: text('user_id'),
     ...stamps,
   },
   (table) => [index('token_by_account').on(table.accountId)],
@@ -86,6 +88,8 @@ export const profileTable = sqliteTable(
     fields: text('fields'),
     /** Value of `revision.profiles` after the deletion, null while it is not deleted. */
     deletedRevision: integer('deleted_revision'),
+    /** What it is found by, as a JSON array: the rows it has in `profile_key`. */
+    keys: text('keys'),
     ...stamps,
   },
   (table) => [

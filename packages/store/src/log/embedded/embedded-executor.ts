@@ -31,7 +31,7 @@ export class EmbeddedExecutor implements SqlExecutor {
 
   async batch(statements: readonly Statement[], kind: BatchKind): Promise<void> {
     try {
-      const walBytes = (await this.#writer.call({ do: 'batch', statements, kind })) as number;
+      const walBytes = (await this.#writer.batch(statements, kind)) as number;
       for (const s of statements) for (const arg of s.args) this.#payloadBytes += typeof arg === 'string' || arg instanceof Uint8Array ? arg.length : 8;
       if (this.#payloadBytes > CHECKPOINT_PAYLOAD_BYTES || walBytes > this.#walBytesDue) this.#checkpointSoon();
     } catch (error: unknown) {

@@ -51,7 +51,7 @@ export class LogFile {
     this.#reserve.hold();
   }
 
-  batch(statements: readonly Statement[], kind: BatchKind): number {
+  batch(statements: Iterable<Statement>, kind: BatchKind): number {
     const db = this.open();
     if (kind === 'ingest' && (this.#walBytes() > WAL_BYTES_MAX || !this.#reserve.hold())) throw new LogFileError('storage_full', 'the disk is full');
     try {

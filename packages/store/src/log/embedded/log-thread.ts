@@ -2,17 +2,19 @@
 // syncs, nothing else could use this connection anyway.
 import { parentPort, workerData } from 'node:worker_threads';
 import { classify, LogFile } from './log-file.ts';
+import { BatchUnpacker } from './packed-batch.ts';
 import type { ThreadData } from './sql-thread.ts';
 import type { ThreadAnswer, ThreadRequest } from './thread-protocol.ts';
 
 const file = new LogFile(workerData as ThreadData);
+const unpacker = new BatchUnpacker();
 
 function answer(request: ThreadRequest): unknown {
   switch (request.do) {
     case 'open':
       return void file.open();
     case 'batch':
-      return file.batch(request.statements, request.kind);
+      return file.batch(unpacker.unpack(request.batch), request.kind);
     case 'all':
       return file.all(request.sql, request.args);
     case 'checkpoint':

@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { HooklineError } from '@hookline/core';
+import type { BatchKind, Statement } from '../sql/sql-executor.ts';
+import { BatchPacker } from './packed-batch.ts';
 import type { ThreadAnswer, ThreadCall, ThreadRequest } from './thread-protocol.ts';
 
 export interface ThreadData {
@@ -17,20 +19,29 @@ export class SqlThread {
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: HooklineError) => void }>();
   #worker: Worker | null = null;
   #next = 1;
+  #packer = new BatchPacker();
   #closed = false;
 
   constructor(data: ThreadData) {
     this.#data = data;
   }
 
-  call(request: ThreadCall): Promise<unknown> {
+  call(request: ThreadCall, transfer: ArrayBuffer[] = []): Promise<unknown> {
     if (this.#closed) return Promise.reject(new HooklineError('store_unavailable', 'log.db is closed'));
     const worker = (this.#worker ??= this.#start());
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      worker.postMessage({ ...request, id } as ThreadRequest);
+      worker.postMessage({ ...request, id } as ThreadRequest, transfer);
     });
+  }
+
+  /** One transaction; resolves with the bytes of the write-ahead log. */
+  batch(statements: readonly Statement[], kind: BatchKind): Promise<unknown> {
+    // A new thread knows no statement yet.
+    if (!this.#worker) this.#packer = new BatchPacker();
+    const batch = this.#packer.pack(statements);
+    return this.call({ do: 'batch', batch, kind }, [batch.kinds.buffer, batch.numbers.buffer]);
   }
 
   #start(): Worker {

@@ -1,10 +1,11 @@
 import type { LogFileErrorCode } from './log-file.ts';
-import type { BatchKind, SqlValue, Statement } from '../sql/sql-executor.ts';
+import type { BatchKind, SqlValue } from '../sql/sql-executor.ts';
+import type { PackedBatch } from './packed-batch.ts';
 
 export type ThreadRequest =
   | { readonly id: number; readonly do: 'open' }
   /** Answers the bytes of the write-ahead log. */
-  | { readonly id: number; readonly do: 'batch'; readonly statements: readonly Statement[]; readonly kind: BatchKind }
+  | { readonly id: number; readonly do: 'batch'; readonly batch: PackedBatch; readonly kind: BatchKind }
   | { readonly id: number; readonly do: 'all'; readonly sql: string; readonly args: readonly SqlValue[] }
   /** Copies the write-ahead log into the file and starts it anew; answers the bytes it still has. */
   | { readonly id: number; readonly do: 'checkpoint' }

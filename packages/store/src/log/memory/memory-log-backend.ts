@@ -1,6 +1,7 @@
 // The readable reference of a log driver, and what the simulation runs on: a commit is one synchronous step, so a crash falls before or after it, never inside.
 import type { ControlRow, EventRow, LogRow } from '@hookline/core';
 import type { AttemptRow, DeadRow, LaneOp, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitRow } from '../lane-store.ts';
+import { type BlockCount, blockOf, dayOf, type EventQuery, type LaneEdge } from '../event-history.ts';
 import type { CallerId, IdempotencyRow, IdRunRow, LogBackend, LogCommit, LogHeader, NewRow, OldRowLimits, OldRows } from '../log-backend.ts';
 
 const NO_NUMBERS = { matched: 0, delivered: 0, dead: 0, cancelled: 0, expired: 0, attempts: 0 };
@@ -18,6 +19,8 @@ export class MemoryLogBackend implements LogBackend {
   #attempts: { readonly id: number; readonly hookId: string; readonly row: AttemptRow }[] = [];
   #attemptIds = 0;
   readonly #idempotent = new Map<string, IdempotencyRow>();
+  readonly #counts = new Map<number, Mutable<BlockCount>[]>();
+  #mapped = 0;
   #runs: IdRunRow[] = [];
   readonly #parts = new Map<string, Uint8Array>();
 
@@ -41,6 +44,7 @@ export class MemoryLogBackend implements LogBackend {
   }
 
   #remove(old: OldRows): void {
+    for (const row of this.#rows) if (row.kind === 'event' && old.events.includes(row.position)) this.#count(blockOf(row.position), row, -1);
     this.#rows = this.#rows.filter((row) => !old.events.includes(row.position));
     this.#attempts = this.#attempts.filter((a) => !old.attempts.includes(a.id));
     this.#dead = this.#dead.filter((d) => !old.dead.includes(d.id));
@@ -58,6 +62,7 @@ export class MemoryLogBackend implements LogBackend {
         if (op.round !== undefined) lane.round = op.round;
         if (op.change !== undefined) lane.change = op.change;
         if (op.hold !== undefined) lane.hold = op.hold;
+        if (op.scanned !== undefined) lane.scanned = op.scanned;
         for (const name of Object.keys(NO_NUMBERS) as (keyof typeof NO_NUMBERS)[]) lane[name] += op.add?.[name] ?? 0;
         this.#lanes.set(op.laneId, lane);
         return;
@@ -76,6 +81,10 @@ export class MemoryLogBackend implements LogBackend {
         return;
       case 'dead_gone':
         this.#dead = this.#dead.filter((d) => d.id !== op.id);
+        return;
+      case 'block':
+        this.#counts.set(op.block, op.counts.map((count) => ({ ...count })));
+        this.#mapped = op.block + 1;
         return;
       case 'attempts':
         this.#attempts.push(...op.rows.map((row) => ({ id: ++this.#attemptIds, hookId: op.hookId, row })));
@@ -158,10 +167,12 @@ export class MemoryLogBackend implements LogBackend {
     return this.#dead.filter((d) => d.hookId === hookId && d.id > after && (ids === null || ids.includes(d.id))).slice(0, limit);
   }
   async deadAt(hookId: string, position: number): Promise<DeadRow | null> {
-    return this.#dead.findLast((d) => d.hookId === hookId && d.position === position) ?? null;
+    return this.#dead.findLast((d) => d.laneId === hookId && d.position === position) ?? null;
   }
   async oldRows(limits: OldRowLimits, limit: number): Promise<OldRows> {
-    const behind = [...this.#lanes.values()].filter((lane) => lane.behind);
+    const lastAction = new Map((await this.controls()).map(({ record }) => [record.hookId, record.action]));
+    const isOff = (hookId: string): boolean => ['deactivated', 'deleted'].includes(lastAction.get(hookId) ?? '');
+    const behind = [...this.#lanes.values()].filter((lane) => lane.behind && lane.laneId === lane.hookId && !isOff(lane.hookId));
     const floor = Math.min(this.#scanned + 1, ...[...this.#units.values()].map((u) => u.positions[0] ?? 0), ...behind.map((lane) => lane.assigned + 1));
     const firstRows = this.#rows.filter((row) => row.position > limits.eventsAfter && row.position < floor).slice(0, limit);
     const looked = firstRows.filter((row) => limits.eventsBefore !== null && row.time < limits.eventsBefore);
@@ -175,6 +186,55 @@ export class MemoryLogBackend implements LogBackend {
       events, eventsThrough: looked.at(-1)?.position ?? limits.eventsAfter, attempts: attempts.map((a) => a.id), dead: dead.map((d) => d.id), runs: runs.map((r) => r.run),
       idempotencyThrough: requests.at(-1)?.time ?? null, more: [looked, attempts, dead, requests].some((rows) => rows.length === limit),
     };
+  }
+  async mappedBlocks(): Promise<number> {
+    return this.#mapped;
+  }
+  async countBlock(block: number): Promise<readonly BlockCount[]> {
+    const counts = new Map<string, Mutable<BlockCount>>();
+    for (const row of this.#rows) {
+      if (row.kind !== 'event' || blockOf(row.position) !== block) continue;
+      const count = { accountId: row.accountId, day: dayOf(row.eventTimeMs), eventType: row.eventType, events: 0 };
+      const key = JSON.stringify(count);
+      counts.set(key, counts.get(key) ?? count);
+      (counts.get(key) as Mutable<BlockCount>).events++;
+    }
+    return [...counts.values()];
+  }
+  /** Only of a block that is in the map. */
+  #count(block: number, { accountId, eventType, eventTimeMs }: EventRow, add: number): void {
+    const count = this.#counts.get(block)?.find((c) => c.accountId === accountId && c.eventType === eventType && c.day === dayOf(eventTimeMs));
+    if (count) count.events += add;
+  }
+  #inBlocks(query: EventQuery, fromBlock: number, endBlock: number): { readonly block: number; readonly events: number }[] {
+    const isAsked = (c: BlockCount): boolean => c.accountId === query.accountId && query.eventTypes.includes(c.eventType) && c.day >= query.fromDay && c.day <= (query.throughDay ?? Number.POSITIVE_INFINITY) && c.events > 0;
+    return [...this.#counts].flatMap(([block, counts]) => (block >= fromBlock && block < endBlock ? counts.filter(isAsked).map(({ events }) => ({ block, events })) : []));
+  }
+  async nextBlock(query: EventQuery, fromBlock: number, endBlock: number): Promise<number | null> {
+    const blocks = this.#inBlocks(query, fromBlock, endBlock).map(({ block }) => block);
+    return blocks.length > 0 ? Math.min(...blocks) : null;
+  }
+  async countInBlocks(query: EventQuery, fromBlock: number, endBlock: number): Promise<number> {
+    return this.#inBlocks(query, fromBlock, endBlock).reduce((sum, { events }) => sum + events, 0);
+  }
+  #found(query: EventQuery, after: number, through: number): EventRow[] {
+    const isAsked = (row: EventRow): boolean => row.accountId === query.accountId && query.eventTypes.includes(row.eventType) && dayOf(row.eventTimeMs) >= query.fromDay && dayOf(row.eventTimeMs) <= (query.throughDay ?? Number.POSITIVE_INFINITY);
+    return this.#rows.flatMap((row) => (row.kind === 'event' && row.position > after && row.position <= through && isAsked(row) ? [row] : []));
+  }
+  async countEvents(query: EventQuery, after: number, through: number): Promise<number> {
+    return this.#found(query, after, through).length;
+  }
+  async findEvents(query: EventQuery, after: number, through: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<readonly EventRow[]> {
+    let bytes = 0;
+    const found = this.#found(query, after, through).slice(0, limits.rowsMax);
+    const over = found.findIndex((row, i) => i > 0 && (bytes += (found[i - 1] as EventRow).base.length) >= limits.bytesMax);
+    return over === -1 ? found : found.slice(0, over);
+  }
+  async laneEdge(laneId: string): Promise<LaneEdge> {
+    const lane = this.#lanes.get(laneId);
+    const assigned = lane?.behind ? lane.assigned : Math.max(lane?.assigned ?? 0, this.#scanned);
+    const open = [...this.#units.values()].filter((u) => u.laneId === laneId).flatMap((u) => u.positions);
+    return { assigned, open: open.filter((position) => position <= assigned).sort((a, b) => a - b) };
   }
   async durability(): Promise<string | null> {
     return 'the log is in memory only';

@@ -1,5 +1,6 @@
 import type { LaneOp } from '../lane-store.ts';
 import type { LogCommit, NewRow, OldRows } from '../log-backend.ts';
+import { blockStatements, uncountStatements } from './block-map.ts';
 import { encodePositions } from './positions-text.ts';
 import type { SqlValue, Statement } from './sql-executor.ts';
 
@@ -20,7 +21,10 @@ export function commitStatements(commit: LogCommit, epoch: number): Statement[] 
   }
   for (const r of commit.idempotency)
     out.push({ sql: 'INSERT OR REPLACE INTO idempotent_requests (account, path, key, body_hash, answer, time) VALUES (?, ?, ?, ?, ?, ?)', args: [r.accountId, r.path, r.key, r.bodyHash, r.answer, r.time] });
-  for (const op of commit.lane) out.push(laneStatement(op));
+  for (const op of commit.lane) {
+    if (op.op === 'block') out.push(...blockStatements(op.block, op.counts));
+    else out.push(laneStatement(op));
+  }
   for (const old of commit.remove) out.push(...removal(old));
   for (const p of commit.runParts) out.push({ sql: 'INSERT OR REPLACE INTO id_run_parts (run, part, entries) VALUES (?, ?, ?)', args: [p.run, p.part, p.entries] });
   if (commit.run) out.push({ sql: 'INSERT INTO id_runs (run, through, ids, time, filter) VALUES (?, ?, ?, ?, ?)', args: [commit.run.run, commit.run.through, commit.run.ids, commit.run.time, commit.run.filter] });
@@ -28,7 +32,7 @@ export function commitStatements(commit: LogCommit, epoch: number): Statement[] 
 }
 
 function removal(old: OldRows): Statement[] {
-  const out: Statement[] = [];
+  const out: Statement[] = uncountStatements(old.events);
   const remove = (table: string, key: string, values: readonly number[]): void => {
     if (values.length > 0) out.push({ sql: `DELETE FROM ${table} WHERE ${key} IN (SELECT value FROM json_each(?))`, args: [JSON.stringify(values)] });
   };
@@ -51,15 +55,15 @@ function pushRow(args: SqlValue[], row: NewRow): void {
 }
 
 /** Absent values keep what is there (`coalesce`); `hold` has a flag of its own because null is a value. */
-const LANE_UPSERT = `INSERT INTO lanes (lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts, change)
-  VALUES (?1, ?2, ?3, coalesce(?4, 0), coalesce(?5, 0), coalesce(?6, 0), ?7, ?9, ?10, ?11, ?12, ?13, ?14, coalesce(?15, 0))
-  ON CONFLICT (lane) DO UPDATE SET assigned = coalesce(?4, assigned), behind = coalesce(?5, behind), round = coalesce(?6, round), change = coalesce(?15, change), hold = CASE ?8 WHEN 1 THEN ?7 ELSE hold END,
+const LANE_UPSERT = `INSERT INTO lanes (lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts, change, scanned)
+  VALUES (?1, ?2, ?3, coalesce(?4, 0), coalesce(?5, 0), coalesce(?6, 0), ?7, ?9, ?10, ?11, ?12, ?13, ?14, coalesce(?15, 0), ?16)
+  ON CONFLICT (lane) DO UPDATE SET assigned = coalesce(?4, assigned), behind = coalesce(?5, behind), round = coalesce(?6, round), change = coalesce(?15, change), scanned = coalesce(?16, scanned), hold = CASE ?8 WHEN 1 THEN ?7 ELSE hold END,
   matched = matched + ?9, delivered = delivered + ?10, dead = dead + ?11, cancelled = cancelled + ?12, expired = expired + ?13, attempts = attempts + ?14`;
 
 const UNIT_PUT = `INSERT OR REPLACE INTO units (key, lane, hook, account, delivery, round, redrive, revision, positions, count, state, attempt, tries, first_at, next_at, body_hash, lowest)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-function laneStatement(op: LaneOp): Statement {
+function laneStatement(op: Exclude<LaneOp, { op: 'block' }>): Statement {
   switch (op.op) {
     case 'lane': {
       const add = op.add ?? {};
@@ -68,7 +72,7 @@ function laneStatement(op: LaneOp): Statement {
         sql: LANE_UPSERT,
         args: [
           op.laneId, op.hookId, op.accountId, op.assigned ?? null, behind, op.round ?? null, op.hold ? JSON.stringify(op.hold) : null, op.hold === undefined ? 0 : 1,
-          add.matched ?? 0, add.delivered ?? 0, add.dead ?? 0, add.cancelled ?? 0, add.expired ?? 0, add.attempts ?? 0, op.change ?? null,
+          add.matched ?? 0, add.delivered ?? 0, add.dead ?? 0, add.cancelled ?? 0, add.expired ?? 0, add.attempts ?? 0, op.change ?? null, op.scanned ?? null,
         ],
       };
     }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { BLOCK_MAP_SCHEMA } from './block-map.ts';
 
 /**
  * The tables of one log database, in the order they came. Each entry runs once, in one transaction with its number in `header.schema`.
@@ -33,6 +34,7 @@ export const LOG_SCHEMA: readonly (readonly string[])[] = [
     'CREATE TABLE id_runs (run INTEGER PRIMARY KEY, through INTEGER NOT NULL, ids INTEGER NOT NULL, time INTEGER NOT NULL, filter BLOB NOT NULL)',
     'CREATE TABLE id_run_parts (run INTEGER NOT NULL, part INTEGER NOT NULL, entries BLOB NOT NULL, PRIMARY KEY (run, part)) WITHOUT ROWID',
   ],
+  BLOCK_MAP_SCHEMA,
 ];
 
 /** Made before everything else; `fence` refuses every commit of an appender whose epoch is over, `owner` is who began the epoch. */

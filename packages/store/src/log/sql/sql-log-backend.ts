@@ -3,13 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { type ControlRow, type EventRow, HooklineError, isHooklineError, type LogRow, serverEventId } from '@hookline/core';
 import type { AttemptRow, DeadRow, HoldState, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitLifecycle, UnitRow } from '../lane-store.ts';
 import { type CallerId, type IdempotencyRow, type IdRunRow, isIngest, type LogBackend, type LogCommit, type LogHeader, type OldRowLimits, type OldRows } from '../log-backend.ts';
+import type { BlockCount, EventQuery, LaneEdge } from '../event-history.ts';
+import { countBlock, countEvents, countInBlocks, EVENT_CONDITION, eventArgs, laneEdge, nextBlock } from './block-map.ts';
 import { commitStatements } from './commit-statements.ts';
 import { findOldRows } from './find-old-rows.ts';
 import { decodePositions } from './positions-text.ts';
 import { bytesOf, type SqlExecutor, type SqlValue } from './sql-executor.ts';
 
 const EVENT_COLUMNS = 'position, time, kind, account, database, type, resource, mailing, template, segment, pixel, profile, event_time, caller_id, base, moment, custom, content_ref';
-const LANE_COLUMNS = 'lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts, change';
+const LANE_COLUMNS = 'lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts, change, scanned';
 const UNIT_COLUMNS = 'key, lane, hook, account, delivery, round, redrive, revision, positions, state, attempt, tries, first_at, next_at, body_hash';
 const DEAD_COLUMNS = 'id, lane, hook, account, position, event_id, delivery, round, code, message, attempts, died_at, redrive';
 /** Positions named in one query. */
@@ -22,6 +24,7 @@ const lastWithin = (where: string): string => `(SELECT max(position) FROM (SELEC
 const ROWS_BETWEEN = `SELECT ${EVENT_COLUMNS} FROM events WHERE position > ? AND position <= ${lastWithin('position > ? AND position <= ? ORDER BY position LIMIT ?')} ORDER BY position`;
 const AT = 'position IN (SELECT value FROM json_each(?))';
 const ROWS_AT = `SELECT ${EVENT_COLUMNS} FROM events WHERE ${AT} AND position <= ${lastWithin(AT)} ORDER BY position`;
+const FOUND_EVENTS = `SELECT ${EVENT_COLUMNS} FROM events WHERE ${EVENT_CONDITION} AND position <= ${lastWithin(`${EVENT_CONDITION} ORDER BY position LIMIT ?`)} ORDER BY position`;
 
 const BEGIN_EPOCH = 'UPDATE header SET epoch = epoch + 1, fence = epoch + 1, owner = ? WHERE id = 1';
 
@@ -149,12 +152,12 @@ export class SqlLogBackend implements LogBackend {
   /** One statement, hence one snapshot: the numbers add up whatever is committed meanwhile. */
   async snapshot(hookIds: readonly string[]): Promise<ReadonlyMap<string, LaneSnapshot>> {
     const rows = await this.#sql.all(
-      `SELECT l.lane, l.hook, l.account, l.assigned, l.behind, l.round, l.hold, l.matched, l.delivered, l.dead, l.cancelled, l.expired, l.attempts, l.change,
+      `SELECT l.lane, l.hook, l.account, l.assigned, l.behind, l.round, l.hold, l.matched, l.delivered, l.dead, l.cancelled, l.expired, l.attempts, l.change, l.scanned,
         coalesce(sum(CASE WHEN u.state = 'waiting' THEN u.count END), 0), coalesce(sum(CASE WHEN u.state = 'in_flight' THEN u.count END), 0), min(u.lowest)
         FROM lanes l LEFT JOIN units u ON u.lane = l.lane WHERE l.lane IN (SELECT value FROM json_each(?)) GROUP BY l.lane`,
       [JSON.stringify(hookIds)],
     );
-    return new Map(rows.map((row) => [row[0] as string, { ...laneRow(row), waiting: row[14] as number, inFlight: row[15] as number, oldestOpen: row[16] as number | null }]));
+    return new Map(rows.map((row) => [row[0] as string, { ...laneRow(row), waiting: row[15] as number, inFlight: row[16] as number, oldestOpen: row[17] as number | null }]));
   }
 
   async units(laneId: string): Promise<readonly UnitRow[]> {
@@ -189,8 +192,32 @@ export class SqlLogBackend implements LogBackend {
     return (await this.#sql.all(`SELECT ${DEAD_COLUMNS} FROM dead WHERE hook = ? AND id > ? ${ids === null ? '' : 'AND id IN (SELECT value FROM json_each(?)) '}ORDER BY id LIMIT ?`, args)).map(deadRow);
   }
   async deadAt(hookId: string, position: number): Promise<DeadRow | null> {
-    const [row] = await this.#sql.all(`SELECT ${DEAD_COLUMNS} FROM dead WHERE hook = ? AND position = ? ORDER BY id DESC LIMIT 1`, [hookId, position]);
+    const [row] = await this.#sql.all(`SELECT ${DEAD_COLUMNS} FROM dead WHERE hook = ? AND lane = hook AND position = ? ORDER BY id DESC LIMIT 1`, [hookId, position]);
     return row ? deadRow(row) : null;
+  }
+
+  async mappedBlocks(): Promise<number> {
+    return (await this.#sql.all('SELECT mapped FROM block_map', []))[0]?.[0] as number;
+  }
+  countBlock(block: number): Promise<readonly BlockCount[]> {
+    return countBlock(this.#sql, block);
+  }
+  nextBlock(query: EventQuery, fromBlock: number, endBlock: number): Promise<number | null> {
+    return nextBlock(this.#sql, query, fromBlock, endBlock);
+  }
+  countInBlocks(query: EventQuery, fromBlock: number, endBlock: number): Promise<number> {
+    return countInBlocks(this.#sql, query, fromBlock, endBlock);
+  }
+  countEvents(query: EventQuery, after: number, through: number): Promise<number> {
+    return countEvents(this.#sql, query, after, through);
+  }
+  async findEvents(query: EventQuery, after: number, through: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<readonly EventRow[]> {
+    const args = eventArgs(query, after, through);
+    const rows = await this.#sql.all(FOUND_EVENTS, [...args, ...args, limits.rowsMax, Math.min(limits.bytesMax, PAGE_BYTES_MAX)]);
+    return rows.map((row) => this.#logRow(row) as EventRow);
+  }
+  laneEdge(laneId: string): Promise<LaneEdge> {
+    return laneEdge(this.#sql, laneId);
   }
 
   oldRows(limits: OldRowLimits, limit: number): Promise<OldRows> {
@@ -212,6 +239,7 @@ const laneRow = (r: Row): LaneRow => ({
   laneId: r[0] as string, hookId: r[1] as string, accountId: r[2] as number, assigned: r[3] as number, behind: r[4] === 1, round: r[5] as number,
   hold: r[6] === null ? null : (JSON.parse(r[6] as string) as HoldState), matched: r[7] as number, delivered: r[8] as number, dead: r[9] as number, cancelled: r[10] as number,
   expired: r[11] as number, attempts: r[12] as number, change: r[13] as number,
+  ...(r[14] !== null && { scanned: r[14] as number }),
 });
 
 const unitRow = (r: Row): UnitRow => ({

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { appendAll, draft, type LogBench, START_MS } from './log-harness.ts';
+import { appendAll, type LogBench } from './log-harness.ts';
+import { draft, START_MS } from './sample-rows.ts';
 
 const ALL = { rowsMax: 1_000, bytesMax: 1 << 20 };
 /** A driver may leave it in its rows. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { waitFor } from '../../testing/wait-for.ts';
-import { appendAll, draft, laneOp, type LogBench, unit } from './log-harness.ts';
+import { appendAll, type LogBench } from './log-harness.ts';
+import { draft, laneOp, unit } from './sample-rows.ts';
 
 const ALL = { rowsMax: 1_000, bytesMax: 1 << 20 };
 const accepted = (bench: LogBench): Promise<void> => waitFor(() => bench.log.trouble() === null);

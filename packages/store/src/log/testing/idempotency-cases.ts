@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { AppendResult, IdempotentRequest } from '../event-log.ts';
 import { hashCallerId } from '../dedupe-index.ts';
-import { appendAll, draft, type LogBench, WINDOW_MS } from './log-harness.ts';
+import { appendAll, type LogBench, WINDOW_MS } from './log-harness.ts';
+import { draft } from './sample-rows.ts';
 
 const withId = (callerId: string, accountId = 1) => draft({ callerId, accountId });
 const key = (change: Partial<IdempotentRequest> = {}): IdempotentRequest => ({ accountId: 1, path: '/v1/events', key: 'k', bodyHash: 'h', answer: (items) => JSON.stringify(items), ...change });
@@ -114,7 +115,7 @@ export function sealedRunCases(use: () => LogBench): void {
     await bench.nowAndAfterStart(async (opened) => {
       const copies = await appendAll(opened, ids.map((id) => withId(id)));
       expect(copies.map((i) => [i.status, i.position])).toEqual(ids.map((_id, i) => ['duplicate', i + 1]));
-      expect((await appendAll(opened, [withId('id-0', 2), withId(`id-${opened.end()}`)])).map((i) => i.status)).toEqual(['accepted', 'accepted']);
+      expect((await appendAll(opened, [withId('id-0', opened.end()), withId(`id-${opened.end()}`)])).map((i) => i.status)).toEqual(['accepted', 'accepted']);
     }, dedupe);
     expect(await bench.log.findEvent(1, 'id-7')).toMatchObject({ position: 8 });
   });

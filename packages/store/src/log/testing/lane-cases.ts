@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { AttemptRow, DeadRow, LaneOp } from '../lane-store.ts';
-import { appendAll, draft, laneOp, type LogBench, START_MS, unit } from './log-harness.ts';
+import { appendAll, type LogBench } from './log-harness.ts';
+import { draft, laneOp, START_MS, unit } from './sample-rows.ts';
 
 const HOLD = { since: START_MS, probes: 2, nextProbeAt: START_MS + 15_000, code: 'timeout', message: 'no answer' } as const;
 

@@ -2,6 +2,7 @@
 import { describe } from 'vitest';
 import { appendCases } from './append-cases.ts';
 import { failureCases } from './failure-cases.ts';
+import { historyCases } from './history-cases.ts';
 import { idempotencyCases, sealedRunCases } from './idempotency-cases.ts';
 import { laneCases } from './lane-cases.ts';
 import { type LogHarness, useLog } from './log-harness.ts';
@@ -15,6 +16,7 @@ export function logConformance(makeHarness: () => Promise<LogHarness>, { sharedP
   describe('idempotency', () => idempotencyCases(useLog(makeHarness)));
   describe('sealed id runs', () => sealedRunCases(useLog(makeHarness)));
   describe('commits that fail', () => failureCases(useLog(makeHarness)));
+  describe('history', () => historyCases(useLog(makeHarness)));
   describe('retention', () => retentionCases(useLog(makeHarness)));
   if (sharedPlace) describe('a second appender', () => takeoverCases(makeHarness));
 }

@@ -1,11 +1,11 @@
 import type { EventDraft } from '@hookline/core';
 import { afterEach, beforeEach } from 'vitest';
 import type { AppendRequest, AppendedEvent } from '../event-log.ts';
-import type { LaneOp, UnitRow } from '../lane-store.ts';
 import type { LogBackend } from '../log-backend.ts';
 import { ShardLog, type ShardLogOptions } from '../shard-log.ts';
 import { realClock } from '../../testing/real-clock.ts';
 import { type FaultyBackend, withFaults } from './faulty-backend.ts';
+import { START_MS } from './sample-rows.ts';
 
 /** What a driver passes to the suite: one place that holds one log. */
 export interface LogHarness {
@@ -16,7 +16,6 @@ export interface LogHarness {
 }
 
 export const WINDOW_MS = 3_600_000;
-export const START_MS = 1_700_000_000_000;
 
 /** A wall clock that stands still unless a case moves it; timers are the machine's. */
 export class TestClock {
@@ -93,27 +92,9 @@ export function useLog(makeHarness: () => Promise<LogHarness>): () => LogBench {
   return () => bench;
 }
 
-export function draft(change: Partial<EventDraft> = {}): EventDraft {
-  return {
-    accountId: 1, databaseId: 7, eventType: 'click', resourceId: 2, mailingId: 3, templateId: 4, segmentId: null, pixelId: null, profileId: 'p-1', eventTimeMs: 1_600_000_000_000,
-    base: '{"event_type":"click"', profile: null, customData: null, contentRef: null, callerId: null, ...change,
-  };
-}
-
 /** The items of a request that is stored; anything else is an error of the case. */
 export async function appendAll(log: ShardLog, events: readonly EventDraft[], idempotency?: AppendRequest['idempotency']): Promise<readonly AppendedEvent[]> {
   const result = await log.append({ events, ...(idempotency && { idempotency }) });
   if (result.kind !== 'stored') throw new Error(`the append was answered with ${result.kind}`);
   return result.items;
-}
-
-export function unit(change: Partial<UnitRow> = {}): UnitRow {
-  return {
-    key: 'u1', laneId: 'hok_1', hookId: 'hok_1', accountId: 1, deliveryId: 'dlv_1', round: 0, redrive: 0, revision: 0, positions: [1, 2, 3], state: 'in_flight', attempt: 1, tries: 1,
-    firstAt: START_MS, nextAt: null, bodyHash: 'ab', ...change,
-  };
-}
-
-export function laneOp(change: Partial<Extract<LaneOp, { op: 'lane' }>> = {}): LaneOp {
-  return { op: 'lane', laneId: 'hok_1', hookId: 'hok_1', accountId: 1, ...change };
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ShardLog } from '../shard-log.ts';
-import { appendAll, draft, laneOp, type LogBench, START_MS, unit, WINDOW_MS } from './log-harness.ts';
+import { appendAll, type LogBench, WINDOW_MS } from './log-harness.ts';
+import { draft, laneOp, START_MS, unit } from './sample-rows.ts';
 
 const ALL = { rowsMax: 1_000, bytesMax: 1 << 20 };
 const FOR_EVER = { eventsMs: null, attemptsMs: null, deadLettersMs: null };

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { ShardLog } from '../shard-log.ts';
 import { waitFor } from '../../testing/wait-for.ts';
-import { appendAll, draft, laneOp, type LogHarness, TestClock, WINDOW_MS } from './log-harness.ts';
+import { appendAll, type LogHarness, TestClock, WINDOW_MS } from './log-harness.ts';
+import { draft, laneOp } from './sample-rows.ts';
 
 const open = (harness: LogHarness): Promise<ShardLog> => ShardLog.open({ backend: harness.backend(), clock: new TestClock(), defer: setImmediate, dedupeWindowMs: WINDOW_MS });
 

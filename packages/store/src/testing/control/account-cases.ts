@@ -118,5 +118,26 @@ export function accountCases(use: UseStore): void {
       });
       expect([await pixels.bySid(pixel.sid), await pixels.bySid('another')]).toEqual([changed, null]);
     });
+
+    it('are listed by id, and the last changed ones of all accounts', async () => {
+      const { pixels } = use();
+      const [accountId, other] = [freshAccount(), freshAccount()];
+      const put = (account: number, id: number, at: number) => pixels.put(account, { id, sid: `${account}-${id}`, name: 'p', databaseId: 3, domain: null, active: true }, at);
+      for (const [account, id, at] of [[accountId, 30, 9_001], [accountId, 4, 9_002], [other, 5, 9_003], [accountId, 100, 9_004]] as const) await put(account, id, at);
+      const first = await pixels.list(accountId, { limit: 2, after: null });
+      const second = await pixels.list(accountId, { limit: 2, after: first.next });
+      expect([first, second].map(({ data, next }) => [data.map(({ id }) => id), next])).toEqual([[[4, 30], '30'], [[100], null]]);
+      expect((await pixels.recent(3)).map(({ sid }) => sid)).toEqual([`${accountId}-100`, `${other}-5`, `${accountId}-4`]);
+    });
+
+    it('that are deleted are nobody\'s, at once', async () => {
+      const { pixels } = use();
+      const [accountId, other] = [freshAccount(), freshAccount()];
+      const pixel = { id: 7, sid: `gone-${accountId}`, name: 'p', databaseId: 3, domain: null, active: true };
+      await pixels.put(accountId, pixel, 1);
+      expect((await pixels.bySid(pixel.sid))?.id).toBe(7);
+      expect([await pixels.delete(other, 7), await pixels.delete(accountId, 7), await pixels.delete(accountId, 7)]).toEqual([false, true, false]);
+      expect([await pixels.bySid(pixel.sid), await pixels.get(accountId, 7)]).toEqual([null, null]);
+    });
   });
 }

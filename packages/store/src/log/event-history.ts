@@ -1,0 +1,119 @@
+// The log as a replay reads it: the events of one account, of some types, by the days of their `event_date`, in order of position. The block map says where there
+// are any: for every 4,096 positions it counts the events by account, day and type. It is a cache of the log, made from complete blocks off the ingest commit and
+// rebuildable; what it does not cover yet is scanned. Retention takes what it removes out of the counts in the same commit.
+import type { EventRow } from '@hookline/core';
+import type { LaneOp } from './lane-store.ts';
+import type { LogBackend } from './log-backend.ts';
+
+export const BLOCK_POSITIONS = 4_096;
+export const DAY_MS = 86_400_000;
+
+/** Block `n` has the positions n × 4,096 + 1 … (n + 1) × 4,096. */
+export const blockOf = (position: number): number => Math.floor((position - 1) / BLOCK_POSITIONS);
+export const lastOfBlock = (block: number): number => (block + 1) * BLOCK_POSITIONS;
+export const dayOf = (unixMs: number): number => Math.floor(unixMs / DAY_MS);
+
+export interface EventQuery {
+  readonly accountId: number;
+  readonly eventTypes: readonly string[];
+  /** Days of `event_date` since 1970-01-01 in UTC, both included; `throughDay` null = no end. */
+  readonly fromDay: number;
+  readonly throughDay: number | null;
+}
+
+/** Events of one block that have this account, day and type. */
+export interface BlockCount {
+  readonly accountId: number;
+  readonly day: number;
+  readonly eventType: string;
+  readonly events: number;
+}
+
+/** Where a hook's live lane stands, from one snapshot. */
+export interface LaneEdge {
+  /** Everything at or below it is in a unit, settled, or does not match; what is above it is live's. */
+  readonly assigned: number;
+  /** Positions at or below it that are in open units, ascending. */
+  readonly open: readonly number[];
+}
+
+export interface EventPage {
+  readonly rows: readonly EventRow[];
+  /** Everything at or below it has been looked at. */
+  readonly through: number;
+}
+
+export class EventHistory {
+  readonly #backend: LogBackend;
+  readonly #end: () => number;
+  readonly #commit: (ops: readonly LaneOp[]) => Promise<void>;
+  /** Blocks below this number are in the map; null = not read yet. */
+  #mapped: number | null = null;
+  #upkeep: Promise<unknown> = Promise.resolve();
+
+  constructor(backend: LogBackend, end: () => number, commit: (ops: readonly LaneOp[]) => Promise<void>) {
+    this.#backend = backend;
+    this.#end = end;
+    this.#commit = commit;
+  }
+
+  /** Counts the next complete block. True = there may be another: call again. */
+  mapNextBlock(): Promise<boolean> {
+    return this.alone(async () => {
+      const block = await this.#mappedBlocks();
+      if (lastOfBlock(block) > this.#end()) return false;
+      await this.#commit([{ op: 'block', block, counts: await this.#backend.countBlock(block) }]);
+      this.#mapped = block + 1;
+      return lastOfBlock(block + 1) <= this.#end();
+    });
+  }
+
+  /** Upkeep that counts events and upkeep that removes them take turns. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#upkeep.then(work, work);
+    this.#upkeep = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #mappedBlocks(): Promise<number> {
+    return (this.#mapped ??= await this.#backend.mappedBlocks());
+  }
+
+  /** Events in (after, through] that the query takes, in order, at most `rowsMax` and about `bytesMax`; an empty page may come before the end. */
+  async page(query: EventQuery, after: number, through: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<EventPage> {
+    const mapped = await this.#mappedBlocks();
+    let from = after;
+    if (blockOf(from + 1) < mapped) {
+      const block = await this.#backend.nextBlock(query, blockOf(from + 1), mapped);
+      from = Math.max(from, block === null ? lastOfBlock(mapped - 1) : lastOfBlock(block - 1));
+    }
+    if (from >= through) return { rows: [], through };
+    const last = Math.min(through, lastOfBlock(blockOf(from + 1)));
+    const rows = await this.#backend.findEvents(query, from, last, limits);
+    return { rows, through: rows.at(-1)?.position ?? last };
+  }
+
+  /** How many events in (after, through] the query takes. Exact; whole blocks are taken from the map, the rest is counted a block at a time. */
+  async count(query: EventQuery, after: number, through: number): Promise<number> {
+    const mapped = await this.#mappedBlocks();
+    const firstWhole = blockOf(after) + 1;
+    const endWhole = Math.max(firstWhole, Math.min(mapped, blockOf(through + 1)));
+    let events = firstWhole < endWhole ? await this.#backend.countInBlocks(query, firstWhole, endWhole) : 0;
+    for (let from = after; from < through; ) {
+      const last = Math.min(through, lastOfBlock(blockOf(from + 1)));
+      const block = blockOf(last);
+      if (firstWhole <= block && block < endWhole) {
+        from = lastOfBlock(endWhole - 1);
+        continue;
+      }
+      events += await this.#backend.countEvents(query, from, last);
+      from = last;
+    }
+    return events;
+  }
+
+  /** Where this lane stands; a hook that has no lane yet stands where all lanes that follow stand. */
+  laneEdge(laneId: string): Promise<LaneEdge> {
+    return this.#backend.laneEdge(laneId);
+  }
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { BLOCK_POSITIONS, DAY_MS, type EventQuery } from '../event-history.ts';
+import type { ShardLog } from '../shard-log.ts';
+import { appendAll, type LogBench, WINDOW_MS } from './log-harness.ts';
+import { draft, laneOp, unit } from './sample-rows.ts';
+
+const LIMITS = { rowsMax: 300, bytesMax: 1 << 20 };
+const QUERY: EventQuery = { accountId: 1, eventTypes: ['click', 'open'], fromDay: 100, throughDay: 101 };
+
+/** Three blocks and a half: account, type and day of an event follow from its position. */
+async function fill(log: ShardLog): Promise<number[]> {
+  const wanted: number[] = [];
+  for (let position = 1; position <= 3.5 * BLOCK_POSITIONS; ) {
+    const events = Array.from({ length: 512 }, () => {
+      const n = position++;
+      const day = n <= BLOCK_POSITIONS ? 99 : 98 + (n % 6);
+      const accountId = n % 3 === 0 ? 2 : 1;
+      const eventType = n % 5 === 0 ? 'unsub' : n % 2 === 0 ? 'open' : 'click';
+      if (accountId === 1 && eventType !== 'unsub' && (day === 100 || day === 101)) wanted.push(n);
+      return draft({ accountId, eventType, eventTimeMs: day * DAY_MS + (n % 2) * (DAY_MS - 1) });
+    });
+    await appendAll(log, events);
+  }
+  return wanted;
+}
+
+async function readAll(log: ShardLog, query: EventQuery, after = 0, through = log.end()): Promise<number[]> {
+  const positions: number[] = [];
+  for (let from = after; from < through; ) {
+    const page = await log.history.page(query, from, through, LIMITS);
+    expect(page.through).toBeGreaterThan(from);
+    positions.push(...page.rows.map((row) => row.position));
+    from = page.through;
+  }
+  return positions;
+}
+
+export function historyCases(use: () => LogBench): void {
+  it('finds and counts the events of a period, with the block map and without', async () => {
+    const { log } = use();
+    const wanted = await fill(log);
+    const check = async (): Promise<void> => {
+      expect(await readAll(log, QUERY)).toEqual(wanted);
+      for (const [after, through] of [[0, log.end()], [5_000, 9_001], [BLOCK_POSITIONS, 2 * BLOCK_POSITIONS], [4_100, 4_101], [13_000, log.end()]] as const) {
+        const among = wanted.filter((n) => n > after && n <= through);
+        expect(await log.history.count(QUERY, after, through)).toBe(among.length);
+        expect(await readAll(log, QUERY, after, through)).toEqual(among);
+      }
+    };
+    await check();
+    expect(await log.history.mapNextBlock()).toBe(true);
+    await check();
+    while (await log.history.mapNextBlock());
+    await check();
+    expect(await log.history.mapNextBlock()).toBe(false);
+    await use().open();
+    expect(await readAll(use().log, { ...QUERY, throughDay: null })).toHaveLength(await use().log.history.count({ ...QUERY, throughDay: null }, 0, log.end()));
+    expect(await readAll(use().log, QUERY)).toEqual(wanted);
+  });
+
+  it('takes what retention removes out of the map', async () => {
+    const { log, clock, backend } = use();
+    const wanted = await fill(log);
+    while (await log.history.mapNextBlock());
+    await log.commit([{ op: 'scanned', position: log.end() }, { op: 'unit', unit: unit({ positions: [6_001] }) }, laneOp({ laneId: 'exp_1', behind: true, assigned: 10 })]);
+    clock.nowMs += WINDOW_MS + 1;
+    while (await log.cleanUp(clock.nowMs, { eventsMs: 0, attemptsMs: null, deadLettersMs: null }));
+    const left = wanted.filter((n) => n >= 6_001);
+    expect(await readAll(log, QUERY)).toEqual(left);
+    expect(await log.history.count(QUERY, 0, log.end())).toBe(left.length);
+    expect(await backend.backend.nextBlock({ ...QUERY, fromDay: 0, throughDay: null }, 0, 100)).toBe(1);
+  });
+
+  describe('the edge of a lane', () => {
+    it('is the cursor of the lane, or of all lanes that follow, and the open positions below it', async () => {
+      const { log } = use();
+      await appendAll(log, Array.from({ length: 30 }, () => draft()));
+      await log.commit([{ op: 'scanned', position: 20 }, laneOp({ assigned: 12 }), { op: 'unit', unit: unit({ key: 'a', positions: [11, 12] }) }, { op: 'unit', unit: unit({ key: 'b', positions: [3, 25] }) }, { op: 'unit', unit: unit({ key: 'c', laneId: 'exp_1', positions: [4] }) }]);
+      expect(await log.history.laneEdge('hok_1')).toEqual({ assigned: 20, open: [3, 11, 12] });
+      await log.commit([laneOp({ behind: true, assigned: 12 })]);
+      expect(await log.history.laneEdge('hok_1')).toEqual({ assigned: 12, open: [3, 11, 12] });
+      expect(await log.history.laneEdge('hok_none')).toEqual({ assigned: 20, open: [] });
+    });
+  });
+}
