@@ -10,8 +10,14 @@ import { createEdgeMetrics, type EdgeMetrics } from './metrics.ts';
 import { buildOpenApi, type OpenApiDocument } from './operations/build-open-api.ts';
 import { operationRoutes } from './operations/operation-routes.ts';
 import { createPageCursors } from './paging/page-cursor.ts';
-import { registerRoutes } from './route/register-routes.ts';
+import { createVisitorDoors, type VisitorDoors } from './pixel/create-visitor-doors.ts';
+import { linkRoutes } from './pixel/link-routes.ts';
+import { pixelRoutes } from './pixel/pixel-routes.ts';
+import { visitorRoutes } from './pixel/visitor-routes.ts';
+import { registerFallbacks, registerRoutes } from './route/register-routes.ts';
+import { registerVisitorRoutes } from './route/visitor-route.ts';
 import { accountRoutes } from './routes/account-routes.ts';
+import { auditRoutes } from './routes/audit-routes.ts';
 import { catalogRoutes } from './routes/catalog-routes.ts';
 import { contentRoutes } from './routes/content-routes.ts';
 import { deliveryRoutes } from './routes/delivery-routes.ts';
@@ -21,12 +27,15 @@ import { hookRoutes } from './routes/hook-routes.ts';
 import { profileRoutes } from './routes/profile-routes.ts';
 import type { RouteContext } from './routes/route-context.ts';
 import { tokenRoutes } from './routes/token-routes.ts';
+import { userRoutes } from './routes/user-routes.ts';
 import { createVersionLock } from './routes/version-lock.ts';
 
 /** The edge without a listener: `app.fetch` serves everything on any runtime; `ingest` is the way past Hono for a server with a hot route of its own. */
 export interface Edge {
   readonly app: Hono;
   readonly ingest: Ingest;
+  /** The ways past Hono for pixels and clicks. */
+  readonly doors: VisitorDoors;
   readonly openApi: OpenApiDocument;
   readonly budget: ByteBudget;
   readonly metrics: EdgeMetrics;
@@ -47,10 +56,16 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
   const context: RouteContext = { ...deps, budget, cursors: createPageCursors(await deps.control.keys.getOrCreate('cursor_key')), lock: createVersionLock(), newId: randomId };
   const routes = [
     ...eventRoutes(context, ingest), ...hookRoutes(context), ...deliveryRoutes(context), ...catalogRoutes(context), ...profileRoutes(context), ...contentRoutes(context),
-    ...eventTypeRoutes(context), ...accountRoutes(context), ...tokenRoutes(context),
+    ...eventTypeRoutes(context), ...accountRoutes(context), ...tokenRoutes(context), ...pixelRoutes(context), ...linkRoutes(context, deps.config.publicUrl ?? null), ...userRoutes(context), ...auditRoutes(context),
   ];
   const all = [...routes, ...operationRoutes(deps, routes)];
+  const doors = await createVisitorDoors(deps, { metrics, budget, logFailure });
+  const ofVisitors = visitorRoutes(doors.hits, doors.clicks);
+  const serving = { deps, budget, metrics, nextRequestId, logFailure };
   const app = new Hono();
-  registerRoutes(app, all, { deps, budget, metrics, nextRequestId, logFailure });
-  return { app, ingest, openApi: buildOpenApi(all, deps.config.version), budget, metrics, nextRequestId, logFailure };
+  registerVisitorRoutes(app, ofVisitors, serving);
+  registerRoutes(app, all, serving);
+  const described = [...ofVisitors.map((route) => route.description), ...all];
+  registerFallbacks(app, described, serving);
+  return { app, ingest, doors, openApi: buildOpenApi(described, deps.config.version), budget, metrics, nextRequestId, logFailure };
 }

@@ -2,6 +2,7 @@ import type { AddressPolicy, Clock } from '@hookline/core';
 import type { ControlStore, EventLog } from '@hookline/store';
 import type { Registry } from 'prom-client';
 import type { Logger } from './logger.ts';
+import type { PixelSettings } from './pixel/pixel-settings.ts';
 import type { DeliveryReads, HookChanges, HookTester } from './ports.ts';
 
 /** Everything the edge stands on. It keeps nothing of its own that a restart could lose. */
@@ -29,4 +30,8 @@ export interface EdgeConfig {
   readonly resolves: (hostName: string) => Promise<boolean>;
   /** Default `EDGE_LIMITS.bytesInFlightMax`. */
   readonly bytesInFlightMax?: number;
+  /** Origin under which visitors reach us; null = the host that a link was asked for on. */
+  readonly publicUrl?: string | null;
+  /** What is left out is as in `DEFAULT_PIXEL_SETTINGS`. */
+  readonly pixels?: Partial<PixelSettings>;
 }

@@ -33,6 +33,15 @@ export function createEdgeMetrics(registry: Registry, sources: MetricSources): E
     },
   });
   new Counter({
+    name: 'edge_unaccepted_total',
+    help: 'Events that could not be taken durably; nobody was told that they were. A click among them was redirected all the same.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(unaccepted);
+    },
+  });
+  new Counter({
     name: 'hookline_edge_requests_total',
     help: 'Requests by route and status.',
     labelNames: ['route', 'status'],

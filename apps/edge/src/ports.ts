@@ -1,5 +1,5 @@
 import type { EventRow, HookRequest, HookSelection, Problem } from '@hookline/core';
-import type { Hook, Page, PageRequest } from '@hookline/store';
+import type { Actor, Hook, Page, PageRequest } from '@hookline/store';
 import type { z } from 'zod';
 import type { attemptSchema, deadLetterSchema, hookFateSchema, laneSchema, testResultSchema } from './schemas/delivery-schemas.ts';
 import type { Refusal } from './http/refusal.ts';
@@ -22,17 +22,18 @@ export type ActivationStart = 'now' | 'stopped' | number;
 
 /**
  * Changes of hooks, in the order `engine.md` 3 wants: stored as pending, appended to every shard, applied. Each call resolves when the change is durable;
- * a shard that cannot be reached leaves it pending (state `activating`), which is no failure. Throws HooklineError where the store is away.
+ * a shard that cannot be reached leaves it pending (state `activating`), which is no failure. Throws HooklineError where the store is away. Each is told to the audit
+ * log in the same transaction, as the actor's.
  */
 export interface HookChanges {
-  create(draft: SealedHookDraft): Promise<Hook>;
+  create(draft: SealedHookDraft, actor: Actor): Promise<Hook>;
   /** Also switches it on (from now) or off where `draft.active` differs. `open_deliveries`: another `request.type` while something is open; nothing is changed then. */
-  update(hook: Hook, draft: SealedHookDraft, expectedVersion: number | null): Promise<Hook | 'version_conflict' | 'not_found' | 'open_deliveries'>;
+  update(hook: Hook, draft: SealedHookDraft, expectedVersion: number | null, actor: Actor): Promise<Hook | 'version_conflict' | 'not_found' | 'open_deliveries'>;
   /** Of a hook that is active already: from `now` changes nothing, another start opens an interval backwards. Warns where events will come again. */
-  activate(hook: Hook, from: ActivationStart): Promise<{ readonly hook: Hook; readonly warnings: readonly Problem[] }>;
-  deactivate(hook: Hook): Promise<Hook>;
+  activate(hook: Hook, from: ActivationStart, actor: Actor): Promise<{ readonly hook: Hook; readonly warnings: readonly Problem[] }>;
+  deactivate(hook: Hook, reason: string | null, actor: Actor): Promise<Hook>;
   /** What is open is cancelled and counted; exports are aborted. A second call is harmless. */
-  delete(hook: Hook): Promise<void>;
+  delete(hook: Hook, actor: Actor): Promise<void>;
 }
 
 export type LaneView = z.infer<typeof laneSchema>;

@@ -10,6 +10,11 @@ import { openHookline } from './open-hookline.ts';
 /** A service manager sends SIGKILL after ten. */
 const STOP_MS = 9_000;
 const EXIT_CONFIG = 78;
+/** Starting again does not cure these. */
+const EXIT_CONFIG_CODES = new Set(['config_invalid', 'key_invalid', 'invariant_broken']);
+
+// What is kept is for this user alone: profiles, secrets' ciphertexts, keys.
+process.umask(0o077);
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 
@@ -38,5 +43,5 @@ try {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
 } catch (error: unknown) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(isHooklineError(error) && (error.code === 'config_invalid' || error.code === 'key_invalid') ? EXIT_CONFIG : 1);
+  process.exit(isHooklineError(error) && EXIT_CONFIG_CODES.has(error.code) ? EXIT_CONFIG : 1);
 }

@@ -1,8 +1,8 @@
-import { type Clock, createIds, type Random, type RetrySettings, type Transport, type TransportFactory } from '@hookline/core';
-import type { EventLog, Hook, HookStore, KeyStore, LaneStore } from '@hookline/store';
+import { type Clock, createIds, type Random, type RetrySettings, type TransportFactory } from '@hookline/core';
+import type { EventLog, HookStore, KeyStore, LaneStore } from '@hookline/store';
 import { AttemptLog } from './attempt-log.ts';
 import { ByteBudget } from './byte-budget.ts';
-import type { Destination } from './lane/lane-deps.ts';
+import { Destinations } from './destinations.ts';
 import type { Lane } from './lane/lane.ts';
 import type { RenderSources } from './render-events.ts';
 import { ShardRelay } from './shard/shard-relay.ts';
@@ -36,6 +36,8 @@ export interface Relay {
   /** The lane of a hook on each shard. */
   lanes(hookId: string): readonly Lane[];
   all(): readonly Lane[];
+  /** Live lanes of this shard have something to read: whoever can wait should. */
+  isHungry(shard: number): boolean;
   /** What this process has done so far, per shard. */
   counts(): readonly AttemptLog['counts'][];
   /** Dead events go out again, as new deliveries; ids as `<shard>.<row>`. How many. */
@@ -71,7 +73,8 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       const rowIds = wanted === 'all' ? null : wanted.filter((id) => id.shard === log.shard).map((id) => id.row);
       for (let after = 0; rowIds === null || rowIds.length > 0; ) {
         const rows = await log.deadRows(hookId, rowIds, after, DEAD_ROWS_PER_REDRIVE);
-        taken += await relay.redrive(hookId, rows);
+        // An export's own are the exporter's.
+        taken += await relay.redrive(hookId, rows.filter((row) => row.laneId === hookId));
         if (rows.length < DEAD_ROWS_PER_REDRIVE) break;
         after = rows.at(-1)?.id ?? after;
       }
@@ -82,6 +85,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   return {
     lanes: (hookId) => shards.flatMap(({ relay }) => relay.lane(hookId) ?? []),
     all: () => shards.flatMap(({ relay }) => relay.lanes()),
+    isHungry: (shard) => shards.some(({ log, relay }) => log.shard === shard && relay.isHungry),
     counts: () => shards.map(({ attempts }) => attempts.counts),
     redrive(hookId, wanted) {
       const mine = (redrives.get(hookId) ?? Promise.resolve()).then(() => redriveOf(hookId, wanted));
@@ -105,47 +109,9 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       for (const { attempts } of shards) attempts.flush();
       await Promise.all(shards.map(({ relay }) => relay.finished()));
       await destinations.close();
+      await options.transports.close();
     },
   };
 }
 
 const pause = (clock: Clock, ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve));
-
-/** The latest destination of every hook, and the transport that is open for it. */
-class Destinations {
-  readonly #factory: TransportFactory;
-  readonly #byHook = new Map<string, Destination & { readonly text: string; close(): void }>();
-  constructor(factory: TransportFactory) {
-    this.#factory = factory;
-  }
-
-  get(hookId: string): Destination | null {
-    return this.#byHook.get(hookId) ?? null;
-  }
-
-  /** True = it is another one than before. */
-  put(hook: Hook): boolean {
-    const text = JSON.stringify(hook.request);
-    const known = this.#byHook.get(hook.id);
-    if (known?.text === text) return false;
-    known?.close();
-    let open: Transport | null = null;
-    const factory = this.#factory;
-    this.#byHook.set(hook.id, {
-      request: hook.request,
-      text,
-      transport() {
-        if (open) return open;
-        const made = factory.create({ hookId: hook.id, accountId: hook.accountId, request: hook.request });
-        if ('send' in made) open = made;
-        return made;
-      },
-      close: () => void open?.close().catch(() => undefined),
-    });
-    return known !== undefined;
-  }
-
-  close(): Promise<void> {
-    return this.#factory.close();
-  }
-}

@@ -1,7 +1,7 @@
 // A change of a hook goes the same way every time: kept as pending in the control data, appended as a control record to every shard, then taken off the pending list.
 // A crash in between leaves it pending, and `finishPending` at the next start appends it again: readers ignore a change they have applied.
-import { type ControlRecord, type HookRequest, type HookSelection, isSameSelection, type Problem } from '@hookline/core';
-import type { ControlStore, Hook, HookPatch, PendingChange } from './control/control-store.ts';
+import { type ControlRecord, type HookRequest, type HookSelection, hookToWire, isSameSelection, type Problem, secretsOf, type WritableHook } from '@hookline/core';
+import type { Actor, AuditInput, ControlStore, Hook, HookPatch, PendingChange } from './control/control-store.ts';
 import type { EventLog } from './log/event-log.ts';
 import type { LaneStore } from './log/lane-store.ts';
 
@@ -22,6 +22,9 @@ export interface HookDraft {
   readonly request: HookRequest;
 }
 
+/** Where nobody is named the product itself changed something: after a 410, or to put its demo right. */
+const OURSELVES: Actor = { tokenId: null, userId: null };
+
 export class HookChanges {
   readonly #options: HookChangeOptions;
   /** Changes of one hook, one after the other. */
@@ -39,16 +42,16 @@ export class HookChanges {
     return mine;
   }
 
-  create(draft: HookDraft): Promise<Hook> {
+  create(draft: HookDraft, actor: Actor = OURSELVES): Promise<Hook> {
     const { control, now } = this.#options;
     return this.#inTurn(draft.id, async () => {
       const pending: PendingChange[] = draft.active ? [{ change: 1, action: 'activated', from: 'now' }] : [];
-      const hook = await control.hooks.create({ ...draft, stoppedReason: null, change: pending.length, pending, deletedAt: null }, now());
+      const hook = await control.hooks.create({ ...draft, stoppedReason: null, change: pending.length, pending, deletedAt: null }, now(), this.#audit(actor, 'create', draft, null, draft));
       return this.#apply(hook);
     });
   }
 
-  update(hook: Hook, draft: HookDraft, expectedVersion: number | null): Promise<Hook | 'version_conflict' | 'not_found' | 'open_deliveries'> {
+  update(hook: Hook, draft: HookDraft, expectedVersion: number | null, actor: Actor = OURSELVES): Promise<Hook | 'version_conflict' | 'not_found' | 'open_deliveries'> {
     return this.#inTurn(hook.id, async () => {
       const current = await this.#options.control.hooks.get(hook.accountId, hook.id);
       if (!current) return 'not_found';
@@ -58,17 +61,18 @@ export class HookChanges {
       // An inactive hook needs no record of a new selection: its next activation carries it.
       if (current.active && draft.active && !isSameSelection(current.selection, draft.selection)) actions.push('version');
       if (current.active !== draft.active) actions.push(draft.active ? 'activated' : 'deactivated');
-      return this.#change(current, actions, 'now', { name: draft.name, active: draft.active, selection: draft.selection, request: draft.request, ...(draft.active && { stoppedReason: null }) }, current.version);
+      return this.#change(current, actions, 'now', { name: draft.name, active: draft.active, selection: draft.selection, request: draft.request, ...(draft.active && { stoppedReason: null }) }, { expectedVersion: current.version, audit: this.#audit(actor, 'update', current, current, draft, changedSecrets(current.request, draft.request)) });
     });
   }
 
   /** Warns when events will come again. */
-  activate(hook: Hook, from: 'now' | 'stopped' | number): Promise<{ readonly hook: Hook; readonly warnings: readonly Problem[] }> {
+  activate(hook: Hook, from: 'now' | 'stopped' | number, actor: Actor = OURSELVES): Promise<{ readonly hook: Hook; readonly warnings: readonly Problem[] }> {
     return this.#inTurn(hook.id, async () => {
       const current = (await this.#options.control.hooks.get(hook.accountId, hook.id)) ?? hook;
       if (current.active && typeof from !== 'number') return { hook: current, warnings: [] };
       const warnings = typeof from === 'number' && (await this.#comesAgain(current, from)) ? [COMES_AGAIN] : [];
-      const changed = await this.#change(current, ['activated'], from, { active: true, stoppedReason: null });
+      const audit = this.#audit(actor, 'activate', current, current, { ...current, active: true }, { from: typeof from === 'number' ? new Date(from).toISOString() : from });
+      const changed = await this.#change(current, ['activated'], from, { active: true, stoppedReason: null }, { audit });
       return { hook: typeof changed === 'string' ? current : changed, warnings };
     });
   }
@@ -83,19 +87,20 @@ export class HookChanges {
     return false;
   }
 
-  deactivate(hook: Hook, reason: string | null = null): Promise<Hook> {
+  deactivate(hook: Hook, reason: string | null = null, actor: Actor = OURSELVES): Promise<Hook> {
     return this.#inTurn(hook.id, async () => {
       const current = (await this.#options.control.hooks.get(hook.accountId, hook.id)) ?? hook;
       if (!current.active || current.deletedAt !== null) return current;
-      const changed = await this.#change(current, ['deactivated'], 'now', { active: false, stoppedReason: reason });
+      const audit = this.#audit(actor, 'deactivate', current, current, { ...current, active: false }, reason === null ? {} : { stopped_reason: reason });
+      const changed = await this.#change(current, ['deactivated'], 'now', { active: false, stoppedReason: reason }, { audit });
       return typeof changed === 'string' ? current : changed;
     });
   }
 
-  delete(hook: Hook): Promise<void> {
+  delete(hook: Hook, actor: Actor = OURSELVES): Promise<void> {
     return this.#inTurn(hook.id, async () => {
       const current = await this.#options.control.hooks.get(hook.accountId, hook.id);
-      if (current) await this.#change(current, ['deleted'], 'now', { active: false, deletedAt: this.#options.now() });
+      if (current) await this.#change(current, ['deleted'], 'now', { active: false, deletedAt: this.#options.now() }, { audit: this.#audit(actor, 'delete', current, current, null) });
     });
   }
 
@@ -104,10 +109,15 @@ export class HookChanges {
     for (const hook of await this.#options.control.hooks.all()) if (hook.pending.length > 0) await this.#inTurn(hook.id, () => this.#apply(hook));
   }
 
-  async #change(hook: Hook, actions: readonly PendingChange['action'][], from: 'now' | 'stopped' | number, patch: HookPatch, expectedVersion?: number): Promise<Hook | 'version_conflict' | 'not_found'> {
+  async #change(hook: Hook, actions: readonly PendingChange['action'][], from: 'now' | 'stopped' | number, patch: HookPatch, { expectedVersion, audit }: { readonly expectedVersion?: number; readonly audit: AuditInput }): Promise<Hook | 'version_conflict' | 'not_found'> {
     const pending: PendingChange[] = actions.map((action, i) => ({ change: hook.change + 1 + i, action, ...(action === 'activated' && { from }) }));
-    const changed = await this.#options.control.hooks.update(hook.accountId, hook.id, { ...patch, change: hook.change + pending.length, pending: [...hook.pending, ...pending] }, { nowMs: this.#options.now(), ...(expectedVersion !== undefined && { expectedVersion }) });
+    const changed = await this.#options.control.hooks.update(hook.accountId, hook.id, { ...patch, change: hook.change + pending.length, pending: [...hook.pending, ...pending] }, { nowMs: this.#options.now(), audit, ...(expectedVersion !== undefined && { expectedVersion }) });
     return typeof changed === 'string' ? changed : this.#apply(changed);
+  }
+
+  /** Goes into the unit that changes the hook. `more` is what the change says besides the object. */
+  #audit(actor: Actor, verb: string, { id, accountId }: Pick<Hook, 'id' | 'accountId'>, before: WritableHook | null, after: WritableHook | null, more: object = {}): AuditInput {
+    return { at: this.#options.now(), accountId, actor, action: `hook.${verb}`, objectKind: 'hook', objectId: id, before: before && hookToWire(before), after: after && { ...hookToWire(after), ...more } };
   }
 
   async #apply(hook: Hook): Promise<Hook> {
@@ -130,6 +140,13 @@ export class HookChanges {
     const last = (await log.controls()).findLast((c) => c.record.hookId === hookId && c.record.action === 'deactivated');
     return last ? last.position + 1 : null;
   }
+}
+
+/** A secret reads as `{"set": true}` before and after: that it is another one has to be said. */
+function changedSecrets(before: HookRequest, after: HookRequest): { readonly secrets_changed?: readonly string[] } {
+  const sealed = new Map(secretsOf(before).map(({ field, secret }) => [field, JSON.stringify(secret)]));
+  const changed = [...new Set(secretsOf(after).flatMap(({ field, secret }) => (sealed.get(field) === JSON.stringify(secret) ? [] : [field])))];
+  return changed.length === 0 ? {} : { secrets_changed: changed };
 }
 
 const COMES_AGAIN: Problem = { path: '/from', code: 'events_come_again', message: 'the hook was active after this time: events that were sent then will be sent again, under new delivery ids' };

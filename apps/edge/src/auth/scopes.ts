@@ -30,6 +30,11 @@ const COVERED_BY: Readonly<Record<NeededScope, readonly Scope[]>> = {
 /** What a platform token may do for any account, whatever its row says. */
 const PLATFORM_SCOPES: readonly Scope[] = ['events:write', 'profiles:write', 'catalog:write', 'content:write'];
 
+/** Those of `scopes` that a token does not have itself, and so cannot give away. */
+export function beyondScopes(token: Pick<Token, 'accountId' | 'scopes'> | null, scopes: readonly Scope[]): readonly Scope[] {
+  return scopes.filter((scope) => token === null || !hasScope(token, scope));
+}
+
 export function hasScope(token: Pick<Token, 'accountId' | 'scopes'>, needed: NeededScope): boolean {
   const owned: readonly string[] = token.accountId === null ? PLATFORM_SCOPES : token.scopes;
   return COVERED_BY[needed].some((scope) => owned.includes(scope));

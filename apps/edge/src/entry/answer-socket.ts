@@ -15,14 +15,14 @@ export function refuseParserError(error: NodeJS.ErrnoException): Refusal {
   return refuse(status, code, message);
 }
 
-/** Writes a whole answer and ends the connection. */
-export function answerSocket(socket: Duplex, refusal: Refusal, requestId: string): void {
+/** Writes a whole answer and ends the connection. A browser that fired a pixel gets no body. */
+export function answerSocket(socket: Duplex, refusal: Refusal, requestId: string, withBody = true): void {
   if (!socket.writable) {
     socket.destroy();
     return;
   }
-  const body = errorBody(refusal, requestId);
-  const headers = { ...API_HEADERS, ...refusal.headers, 'x-request-id': requestId, 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
+  const body = withBody ? errorBody(refusal, requestId) : '';
+  const headers = { ...(withBody ? API_HEADERS : { 'cache-control': 'no-store' }), ...refusal.headers, 'x-request-id': requestId, 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('');
   socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${lines}\r\n${body}`);
 }

@@ -7,11 +7,14 @@ import type { Edge } from '../create-edge.ts';
 import { API_HEADERS, errorBody, isRefusal, refuse, type Refusal } from '../http/refusal.ts';
 import { INGEST_PATH } from '../ingest/ingest-events.ts';
 import { EDGE_LIMITS } from '../limits.ts';
+import { answerBare } from '../pixel/visitor-doors.ts';
+import { type Connection, isVisitorTarget } from '../pixel/visitor-request.ts';
+import type { EdgeEnv } from '../route/visitor-route.ts';
 import { answerSocket, refuseParserError } from './answer-socket.ts';
 import { checkFraming } from './check-framing.ts';
 import { readIncoming } from './read-incoming.ts';
 
-// The edge on Node. `POST /v1/events` has a raw route before Hono, which on Node halves the rate of single events; everything else goes through Hono.
+// The edge on Node. `POST /v1/events` and `GET /pixel` have raw routes before Hono, which on Node halves the rate of single events; everything else goes through Hono.
 //
 // Open: requests are served. Closing: no connection is taken; what comes on one that is open gets 503 and `connection: close`; what is in flight is finished.
 // Closed: no connection is left. At the deadline of `close` the rest is cut.
@@ -35,6 +38,9 @@ export interface EdgeServer {
 const CHECK_INTERVAL_MS = 1_000;
 /** How long a stopping server still answers on connections that are open. */
 const CLOSE_GRACE_MS = 300;
+const PIXEL_PREFIX = '/pixel?';
+/** Enough for the paths that matter. */
+const TARGET_LOOKED_AT_BYTES = 256;
 const PLAIN_HEADERS: readonly string[] = Object.entries(API_HEADERS).flat();
 
 /** Resolves when it listens; rejects when it cannot (port taken, no such address). */
@@ -43,13 +49,14 @@ export async function startEdgeServer(options: EdgeServerOptions): Promise<EdgeS
   const open = new Set<ServerResponse>();
   let closing = false;
 
-  const serveHono = getRequestListener(edge.app.fetch, { overrideGlobalObjects: false });
+  const serveHono = getRequestListener((request, env) => edge.app.fetch(request, { connection: connectionOf((env as { incoming: IncomingMessage }).incoming) } satisfies EdgeEnv), { overrideGlobalObjects: false });
   const serve = (request: IncomingMessage, response: ServerResponse, mayContinue: () => void): void => {
     open.add(response);
     response.on('close', () => open.delete(response));
     const refusal = closing ? refuse(503, 'shutting_down', 'This process is stopping.', '', { 'retry-after': '1', connection: 'close' }) : checkFraming(request);
     if (refusal !== null) return answerRefusal(edge, request, response, refusal, 'unknown');
     if (request.method === 'POST' && isIngest(request.url as string)) return void serveIngest(edge, request, response, mayContinue);
+    if (request.method === 'GET' && isPixel(request.url as string)) return void servePixel(edge, request, response);
     mayContinue();
     void serveHono(request, response);
   };
@@ -117,6 +124,20 @@ async function serveIngest(edge: Edge, request: IncomingMessage, response: Serve
   }
 }
 
+const connectionOf = (request: IncomingMessage): Connection => ({ address: request.socket.remoteAddress ?? null, place: null });
+const isPixel = (url: string): boolean => url.startsWith(PIXEL_PREFIX);
+
+async function servePixel(edge: Edge, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const header = (name: string): string | null => single(request.headers[name]) ?? null;
+  const answer = await edge.doors.hits.hit({ ...connectionOf(request), method: 'GET', target: request.url as string, header, body: null }).catch((error: unknown) => {
+    edge.logFailure(error);
+    return answerBare(500);
+  });
+  edge.metrics.countRequest('firePixel', answer.status);
+  response.writeHead(answer.status, answer.status === 204 ? answer.headers : { ...answer.headers, 'content-length': answer.body === null ? 0 : answer.body.length });
+  response.end(answer.body);
+}
+
 /** Two headers of one name reach us as a list or joined; either way it is not one value. */
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value.join(', ') : value);
 
@@ -128,9 +149,10 @@ function answerRefusal(edge: Edge, request: IncomingMessage, response: ServerRes
   edge.metrics.countRequest(route, refusal.status);
   if (response.headersSent || response.destroyed) return;
   const requestId = edge.nextRequestId();
-  const body = errorBody(refusal, requestId);
+  const body = isVisitorTarget(request.url as string) ? '' : errorBody(refusal, requestId);
   const { connection, ...headers } = refusal.headers;
-  response.writeHead(refusal.status, { ...API_HEADERS, ...headers, 'x-request-id': requestId, 'content-length': Buffer.byteLength(body), ...(connection === undefined ? {} : { connection }) });
+  const content = body === '' ? { 'cache-control': 'no-store' } : API_HEADERS;
+  response.writeHead(refusal.status, { ...content, ...headers, 'x-request-id': requestId, 'content-length': Buffer.byteLength(body), ...(connection === undefined ? {} : { connection }) });
   if (request.complete) {
     response.end(body);
     return;
@@ -159,15 +181,20 @@ function drain(request: IncomingMessage, done: () => void): void {
   request.resume();
 }
 
+/** The target of the request that the parser gave up on, as far as it stands in the bytes that it gave up on. */
+function targetOf(packet: Uint8Array | undefined): string {
+  return /^[A-Z]+ ([^ ?]*)/.exec(Buffer.from(packet ?? []).subarray(0, TARGET_LOOKED_AT_BYTES).toString('latin1'))?.[1] ?? '';
+}
+
 /** A pipelined request that cannot be read does not overtake the answer to the one before it. */
-function answerParserError(edge: Edge, open: ReadonlySet<ServerResponse>, error: NodeJS.ErrnoException, socket: Duplex): void {
+function answerParserError(edge: Edge, open: ReadonlySet<ServerResponse>, error: NodeJS.ErrnoException & { readonly rawPacket?: Uint8Array }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
   const refusal = refuseParserError(error);
   edge.metrics.countRequest('unknown', refusal.status);
-  const answer = (): void => answerSocket(socket, refusal, edge.nextRequestId());
+  const answer = (): void => answerSocket(socket, refusal, edge.nextRequestId(), !isVisitorTarget(targetOf(error.rawPacket)));
   const before = [...open].filter((response) => response.socket === (socket as Socket));
   const complete = before.find((response) => response.req.complete && !response.writableFinished);
   if (complete !== undefined) complete.once('finish', answer);

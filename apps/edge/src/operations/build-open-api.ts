@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Route } from '../route/route.ts';
+import type { RouteDescription } from '../route/route.ts';
 import { errorSchema } from '../schemas/common-schemas.ts';
 
 // OpenAPI 3.1 speaks JSON Schema 2020-12, which is what zod prints: the document is made of the very schemas that validate.
@@ -13,7 +13,7 @@ export interface OpenApiDocument {
   readonly components: Json;
 }
 
-export function buildOpenApi(routes: readonly Route[], version: string): OpenApiDocument {
+export function buildOpenApi(routes: readonly RouteDescription[], version: string): OpenApiDocument {
   const schemas: Json = {};
   const print = (schema: z.ZodType, io: 'input' | 'output'): Json => hoist(z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json, schemas);
   const paths: Record<string, Record<string, Json>> = {};
@@ -28,7 +28,7 @@ export function buildOpenApi(routes: readonly Route[], version: string): OpenApi
 
 type Print = (schema: z.ZodType, io: 'input' | 'output') => Json;
 
-function printOperation(route: Route, print: Print): Json {
+function printOperation(route: RouteDescription, print: Print): Json {
   return {
     operationId: route.id,
     tags: [route.tag],
@@ -41,12 +41,14 @@ function printOperation(route: Route, print: Print): Json {
   };
 }
 
-function describeAccess({ access }: Route): string {
+function describeAccess({ access }: RouteDescription): string {
   switch (access.kind) {
     case 'public':
       return 'Needs no token.';
     case 'own':
       return 'Scope events:write.';
+    case 'compatible':
+      return `Scope ${access.scope}. The token stands in the body or in the Authorization header; whatever happened, the status is 200 and \`error\` says it (0 = success).`;
     case 'platform':
       return 'Platform tokens only.';
     case 'account':
@@ -59,22 +61,22 @@ function printParameters(schema: z.ZodType, place: 'path' | 'query', print: Prin
   return Object.entries(properties).map(([name, { description, ...rest }]) => ({ name, in: place, required: place === 'path' || required.includes(name), ...(description === undefined ? {} : { description }), schema: rest }));
 }
 
-function headerParameters(route: Route): Json[] {
+function headerParameters(route: RouteDescription): Json[] {
   const headers: Json[] = [];
   if (route.access.kind === 'own') headers.push({ name: 'idempotency-key', in: 'header', description: 'Makes the whole request idempotent.', schema: { type: 'string', maxLength: 255 } });
-  if (route.access.kind === 'own' || route.access.kind === 'account') headers.push({ name: 'hookline-account', in: 'header', description: 'Platform tokens: the account.', schema: { type: 'integer' } });
+  if (route.access.kind !== 'public' && route.access.kind !== 'platform') headers.push({ name: 'hookline-account', in: 'header', description: 'Platform tokens: the account.', schema: { type: 'integer' } });
   if (route.method === 'put' || route.method === 'patch' || route.method === 'delete') headers.push({ name: 'if-match', in: 'header', description: 'The version that is to be changed; 409 where it is another.', schema: { type: 'string' } });
   return headers;
 }
 
-function printBody({ body }: Route, print: Print): Json {
+function printBody({ body }: RouteDescription, print: Print): Json {
   if (body.kind === 'none') return {};
   if (body.kind === 'json') return { requestBody: { required: body.optional !== true, content: jsonOf(print(body.documented ?? body.schema, 'input')) } };
   const schema = print(body.schema, 'input');
   return { requestBody: { required: true, content: { 'application/json': { schema }, 'application/x-ndjson': { schema: { type: 'string', description: 'One item a line.' } } } } };
 }
 
-function printAnswers({ answers }: Route, print: Print): Json {
+function printAnswers({ answers }: RouteDescription, print: Print): Json {
   return Object.fromEntries(Object.entries(answers).map(([status, { description, schema, mediaType }]) => {
     const printed = schema === undefined ? undefined : print(schema, 'output');
     const content = mediaType === undefined ? printed && jsonOf(printed) : { [mediaType]: { schema: { type: 'string' } } };

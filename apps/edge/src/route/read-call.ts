@@ -9,6 +9,8 @@ import { EDGE_LIMITS } from '../limits.ts';
 import type { BodySpec } from './route.ts';
 
 const UTF8 = new TextDecoder();
+/** Read of a body without a type before it is refused. */
+const UNTYPED_BYTES_MAX = 64 * 1024;
 
 /** A body that was read whole. `release` gives its bytes back to the budget, after the answer. */
 export interface WholeBody {
@@ -22,7 +24,8 @@ export async function readJsonBody(request: Request, spec: Extract<BodySpec<unkn
   const bytesMax = spec.bytesMax ?? LIMITS.bodyBytesMax;
   const contentType = request.headers.get('content-type');
   const noBody = request.body === null || request.headers.get('content-length') === '0';
-  if (spec.optional && noBody) return { text: '{}', value: {}, release() {} };
+  // A POST without a body may come with neither a type nor a length: only reading tells that there is none.
+  if (spec.optional && (noBody || contentType === null)) return readNothing(request, budget);
   const format = parseMediaType(contentType, ['json']);
   if (isRefusal(format)) return format;
   const encoding = parseContentEncoding(request.headers.get('content-encoding'));
@@ -39,6 +42,13 @@ export async function readJsonBody(request: Request, spec: Extract<BodySpec<unkn
   const parsed = parseJsonStrict(bytes, spec.stringBytesMax === undefined ? {} : { stringBytesMax: spec.stringBytesMax });
   if (!parsed.ok) return failed(refuseProblems(parsed.status, parsed.problems));
   return { text: UTF8.decode(bytes), value: parsed.value, release: read.release };
+}
+
+async function readNothing(request: Request, budget: ByteBudget): Promise<WholeBody | Refusal> {
+  const read = await readBody(request.body, request.headers.get('content-length'), { bytesMax: UNTYPED_BYTES_MAX, timeoutMs: EDGE_LIMITS.bodyTimeoutMs, budget });
+  if (isRefusal(read)) return read;
+  read.release();
+  return read.bytes.byteLength === 0 ? { text: '{}', value: {}, release() {} } : refuse(415, 'media_type_unsupported', 'The content type must be application/json.');
 }
 
 /** The query as an object. A name that comes twice has two meanings. */

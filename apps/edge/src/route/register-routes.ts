@@ -1,5 +1,5 @@
 import { isHooklineError, parseWithSchema } from '@hookline/core';
-import type { Token } from '@hookline/store';
+import type { Actor, Token } from '@hookline/store';
 import type { Context, Hono } from 'hono';
 import { authenticate } from '../auth/authenticate.ts';
 import { resolveAccount } from '../auth/resolve-account.ts';
@@ -13,7 +13,8 @@ import { refuseStoreFailure } from '../http/refuse-store-failure.ts';
 import { EDGE_LIMITS } from '../limits.ts';
 import type { EdgeMetrics } from '../metrics.ts';
 import { parseIfMatch, parseQuery, readJsonBody } from './read-call.ts';
-import type { Access, Answer, Call, Route } from './route.ts';
+import { isVisitorTarget } from '../pixel/visitor-request.ts';
+import type { Access, Answer, Call, Route, RouteDescription } from './route.ts';
 
 export interface Serving {
   readonly deps: EdgeDeps;
@@ -26,9 +27,14 @@ export interface Serving {
 /** Gives every route to Hono: authorise, read, validate, call, answer, in this order, so that nothing is read for somebody who may not. */
 export function registerRoutes(app: Hono, routes: readonly Route[], serving: Serving): void {
   for (const route of routes) app.on(route.method.toUpperCase(), honoPath(route.path), (context) => serve(context, route, serving));
+}
+
+/** What Hono answers where no route does. `known` are all routes that are served. */
+export function registerFallbacks(app: Hono, known: readonly RouteDescription[], serving: Serving): void {
   app.notFound((context) => {
-    const refusal = allowedElsewhere(routes, context.req.path) ?? refuse(404, 'not_found', 'There is nothing here.');
-    return printRefusal(refusal, 'unknown', serving);
+    const refusal = allowedElsewhere(known, context.req.path) ?? refuse(404, 'not_found', 'There is nothing here.');
+    const answer = printRefusal(refusal, 'unknown', serving);
+    return isVisitorTarget(context.req.path) ? withoutBody(answer) : answer;
   });
   app.onError((error) => {
     serving.logFailure(error);
@@ -36,7 +42,12 @@ export function registerRoutes(app: Hono, routes: readonly Route[], serving: Ser
   });
 }
 
-const honoPath = (path: string): string => path.replaceAll(/\{([a-z_]+)\}/g, ':$1');
+function withoutBody(answer: Response): Response {
+  answer.headers.delete('content-type');
+  return new Response(null, { status: answer.status, headers: answer.headers });
+}
+
+export const honoPath = (path: string): string => path.replaceAll(/\{([a-z_]+)\}/g, ':$1');
 
 async function serve(context: Context, route: Route, serving: Serving): Promise<Response> {
   const deadline = createDeadline(EDGE_LIMITS.answerTimeoutMs + (route.body.kind === 'stream' ? EDGE_LIMITS.streamTimeoutMs : EDGE_LIMITS.bodyTimeoutMs));
@@ -52,14 +63,16 @@ async function serve(context: Context, route: Route, serving: Serving): Promise<
   }
 }
 
-type Unread = Omit<Call<unknown, unknown, unknown>, 'token' | 'accountId' | 'accountOf' | 'params' | 'query' | 'expectedVersion'>;
+const NOBODY: Actor = { tokenId: null, userId: null };
+
+type Unread = Omit<Call<unknown, unknown, unknown>, 'token' | 'actor' | 'accountId' | 'accountOf' | 'params' | 'query' | 'expectedVersion'>;
 
 async function callRoute(context: Context, route: Route, serving: Serving): Promise<Answer | Refusal> {
   const { deps } = serving;
   const request = context.req.raw;
   const url = new URL(request.url);
   const unread: Unread = { body: undefined, text: '', headers: request.headers, search: url.search.slice(1), stream: { format: 'json', body: request.body } };
-  if (route.access.kind === 'own') return route.handle({ ...unread, token: null, accountId: 0, accountOf: () => 0, params: {}, query: {}, expectedVersion: null });
+  if (route.access.kind === 'own' || route.access.kind === 'compatible') return route.handle({ ...unread, token: null, actor: NOBODY, accountId: 0, accountOf: () => 0, params: {}, query: {}, expectedVersion: null });
 
   const token = authorise(deps, route.access, request.headers.get('authorization'));
   if (isRefusal(token)) return token;
@@ -71,7 +84,7 @@ async function callRoute(context: Context, route: Route, serving: Serving): Prom
   if (isRefusal(expectedVersion)) return expectedVersion;
   const accountHeader = request.headers.get('hookline-account');
   const account = (named?: unknown): number | Refusal => (route.access.kind === 'account' && token !== null ? resolveAccount(deps.control.accounts, token, accountHeader, named) : 0);
-  const call = { ...unread, token, accountOf: account, params: params.value, query, expectedVersion };
+  const call = { ...unread, token, actor: token === null ? NOBODY : { tokenId: token.id, userId: token.userId }, accountOf: account, params: params.value, query, expectedVersion };
 
   if (route.body.kind === 'json') return callWithJson(request, route, route.body, call, account, serving.budget);
   const namedByItems = route.body.kind === 'stream' && token?.accountId === null && accountHeader === null;
@@ -100,7 +113,7 @@ async function callWithJson(
 }
 
 function authorise(deps: EdgeDeps, access: Access, authorization: string | null): Token | null | Refusal {
-  if (access.kind === 'public' || access.kind === 'own') return null;
+  if (access.kind === 'public' || access.kind === 'own' || access.kind === 'compatible') return null;
   const token = authenticate(deps.control.tokens, authorization, deps.clock.now());
   if (isRefusal(token)) return token;
   if (access.kind === 'platform') return token.accountId === null ? token : refuse(403, 'scope', 'This needs a platform token.');
@@ -116,7 +129,7 @@ function splitAccount(value: unknown): [value: unknown, accountId: unknown] {
 }
 
 /** 405 where the path is known under other methods. */
-function allowedElsewhere(routes: readonly Route[], path: string): Refusal | null {
+function allowedElsewhere(routes: readonly RouteDescription[], path: string): Refusal | null {
   const methods = routes.filter((route) => new RegExp(`^${route.path.replaceAll('.', '\\.').replaceAll(/\{[a-z_]+\}/g, '[^/]+')}$`).test(path)).map((route) => route.method.toUpperCase());
   return methods.length === 0 ? null : refuse(405, 'method_not_allowed', 'This path has no such method.', '', { allow: [...new Set(methods)].join(', ') });
 }

@@ -1,4 +1,4 @@
-import type { Token } from '@hookline/store';
+import type { Actor, Token } from '@hookline/store';
 import type { z } from 'zod';
 import type { NeededScope } from '../auth/scopes.ts';
 import type { BodyFormat } from '../http/media-type.ts';
@@ -10,6 +10,8 @@ export type Access =
   | { readonly kind: 'public' }
   /** The handler looks at the token itself, and at the query. */
   | { readonly kind: 'own' }
+  /** A route of the platform's own API: the token may stand in the body, and every answer is 200 (`compat/compatible-route.ts`). */
+  | { readonly kind: 'compatible'; readonly scope: NeededScope }
   /** Platform tokens only. */
   | { readonly kind: 'platform' }
   /** A token of the account (its master, where the route says so), or a platform token where the scope is one of a platform's. */
@@ -35,6 +37,8 @@ export type BodySpec<B> =
 
 export interface Call<P, Q, B> {
   readonly token: Token | null;
+  /** Who calls, for the audit log. */
+  readonly actor: Actor;
   /** Of account routes: the account this is about. 0 otherwise, and where each item of a streamed body names its own. */
   readonly accountId: number;
   /** The account of one item that names it, or not; refused where it may not or does not exist. */
@@ -61,10 +65,11 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface RouteSpec<P, Q, B> {
+/** What the OpenAPI document says of a route. */
+export interface RouteDescriptionSpec<P, Q, B> {
   /** The operation id in the OpenAPI document. */
   readonly id: string;
-  readonly method: 'get' | 'put' | 'post' | 'patch' | 'delete';
+  readonly method: 'get' | 'put' | 'post' | 'patch' | 'delete' | 'options';
   /** OpenAPI style: `/v1/hooks/{hook_id}`. */
   readonly path: string;
   readonly tag: string;
@@ -74,8 +79,13 @@ export interface RouteSpec<P, Q, B> {
   readonly query: z.ZodType<Q>;
   readonly body: BodySpec<B>;
   readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly mediaType?: string }>>;
+}
+
+export interface RouteSpec<P, Q, B> extends RouteDescriptionSpec<P, Q, B> {
   handle(call: Call<P, Q, B>): Promise<Answer | Refusal>;
 }
+
+export type RouteDescription = RouteDescriptionSpec<unknown, unknown, unknown>;
 
 /** A route whose types are closed over. */
 export type Route = RouteSpec<unknown, unknown, unknown>;

@@ -4,6 +4,7 @@ import { noQuery, platformIdParam, readOnly, stamps } from '../schemas/common-sc
 import type { Account } from '@hookline/store';
 import { answerObject, notFound, printStamps, versionConflict } from './answers.ts';
 import { tokenInput, tokenSchema, createToken } from './token-routes.ts';
+import { auditEntry } from './audit-entry.ts';
 import type { RouteContext } from './route-context.ts';
 
 const accountSchema = z.object({ id: z.int(), name: z.string(), ...stamps }).meta({ id: 'Account' });
@@ -20,9 +21,13 @@ export function accountRoutes(context: RouteContext): readonly Route[] {
       id: 'putAccount', method: 'put', path: '/v1/accounts/{account_id}', tag: 'Accounts', summary: 'Make or rename an account', access: { kind: 'platform' },
       params, query: noQuery, body: { kind: 'json', schema: accountInput },
       answers: { 200: { description: 'Renamed.', schema: accountSchema }, 201: { description: 'Made.', schema: accountSchema } },
-      handle: ({ params: { account_id: id }, body, expectedVersion }) => context.lock.run(`account/${id}`, async () => {
-        if (expectedVersion !== null && (await accounts.get(id))?.version !== expectedVersion) return versionConflict();
-        const { account, created } = await accounts.put(id, body.name, context.clock.now());
+      handle: ({ params: { account_id: id }, actor, body, expectedVersion }) => context.lock.run(`account/${id}`, async () => {
+        const before = await accounts.get(id);
+        if (expectedVersion !== null && before?.version !== expectedVersion) return versionConflict();
+        const now = context.clock.now();
+        const after = printAccount({ id, name: body.name, version: (before?.version ?? 0) + 1, createdAt: before?.createdAt ?? now, updatedAt: now });
+        const audit = auditEntry(context, { accountId: id, actor, action: before === null ? 'account.create' : 'account.update', objectId: String(id), before: before && printAccount(before), after });
+        const { account, created } = await accounts.put(id, body.name, now, audit);
         return answerObject(created ? 201 : 200, printAccount(account));
       }),
     }),
@@ -38,9 +43,9 @@ export function accountRoutes(context: RouteContext): readonly Route[] {
       id: 'createAccountToken', method: 'post', path: '/v1/accounts/{account_id}/tokens', tag: 'Accounts', summary: 'Make a token for an account', access: { kind: 'platform' },
       params, query: noQuery, body: { kind: 'json', schema: tokenInput },
       answers: { 201: { description: 'The token; its secret is shown this once.', schema: tokenSchema.extend({ token: z.string() }) } },
-      async handle({ params: { account_id: id }, body }) {
+      async handle({ params: { account_id: id }, actor, body }) {
         if ((await accounts.get(id)) === null) return notFound();
-        return createToken(context, id, body);
+        return createToken(context, { accountId: id, actor }, body);
       },
     }),
   ];

@@ -6,6 +6,7 @@ import { EDGE_LIMITS } from '../limits.ts';
 import { defineRoute, type Route } from '../route/route.ts';
 import { noQuery, pageOf, pageQuery } from '../schemas/common-schemas.ts';
 import { answerPage } from './answers.ts';
+import { auditEntry } from './audit-entry.ts';
 import type { RouteContext } from './route-context.ts';
 
 const subjectSchema = z.enum(['resource', 'mailing', 'template', 'segment', 'pixel']) satisfies z.ZodType<Subject>;
@@ -52,7 +53,7 @@ export function eventTypeRoutes(context: RouteContext): readonly Route[] {
       id: 'putEventType', method: 'put', path: '/v1/event-types/{event_type}', tag: 'Event types', summary: "Add or change a row of the account's own", access: { kind: 'account', scope: 'catalog:write' },
       params, query: noQuery, body: { kind: 'json', schema: rowInput, accountInBody: true },
       answers: { 200: { description: 'Changed.', schema: rowSchema }, 201: { description: 'Made.', schema: rowSchema } },
-      async handle({ accountId, params: { event_type: eventType }, body }) {
+      async handle({ accountId, actor, params: { event_type: eventType }, body }) {
         if (builtInEventType(eventType)?.status === 'documented') return refuse(409, 'event_type_documented', 'This event type is documented by the platform and cannot be another.');
         const sample = body.sample === undefined ? madeUpSample(eventType) : JSON.stringify({ ...body.sample, event_type: eventType });
         const subjects = [...new Set(body.subjects)];
@@ -62,7 +63,10 @@ export function eventTypeRoutes(context: RouteContext): readonly Route[] {
         const [event] = parsed.value.items;
         if (event !== undefined && !event.ok) return refuseProblems(422, event.problems.map((problem) => ({ ...problem, path: `/sample${problem.path}` })));
         const row = { eventType, family: body.family, label: body.label ?? eventType, description: body.description, subjects, exportable: body.exportable, sample };
-        const put = await eventTypes.put(accountId, row, context.clock.now());
+        const existing = eventTypes.ofAccount(accountId).find((known) => known.eventType === eventType);
+        const before = existing === undefined ? null : printRow({ ...existing, status: 'custom' });
+        const audit = auditEntry(context, { accountId, actor, action: before === null ? 'event_type.create' : 'event_type.update', objectId: eventType, before, after: printRow({ ...row, status: 'custom' }) });
+        const put = await eventTypes.put(accountId, row, context.clock.now(), audit);
         return { status: put.created ? 201 : 200, body: printRow({ ...put.row, status: 'custom' }) };
       },
     }),

@@ -19,6 +19,8 @@ export interface FailedUnit {
   readonly succeededSince: boolean;
   /** Single events of this hook that went to the dead letters one after the other without a delivery between. */
   readonly deadInARow: number;
+  /** The hook holds: this was a probe, and nothing dies before one succeeds. */
+  readonly holding: boolean;
 }
 
 export type FailureDecision =
@@ -43,8 +45,8 @@ export function decideFailure(unit: FailedUnit, settings: RetrySettings, random:
   const { failure, count } = unit;
   const kind = FAILURE_CLASS[failure.code];
   if (failure.code === 'http_gone') return { kind: 'stop' };
-  const alone: FailureDecision = count > 1 ? { kind: 'bisect' } : { kind: 'dead' };
-  if (kind === 'ours') return alone;
+  if (kind === 'ours') return count > 1 ? { kind: 'bisect' } : { kind: 'dead' };
+  const alone: FailureDecision = count > 1 ? { kind: 'bisect' } : { kind: unit.holding ? 'hold' : 'dead' };
   const tooLarge = failure.code === 'payload_too_large';
   if (!tooLarge && unit.tries < settings.retryTimes) return { kind: 'retry', delayMs: retryDelayMs(failure, settings, random) };
   if (unit.succeededSince) return alone;

@@ -49,7 +49,7 @@ export class BrokerSender implements Sender {
     const { clock } = lane.deps;
     let rendered: RenderedEvent[] | null = null;
     try {
-      rendered = await renderEvents(lane.deps.sources, cut, { nowMs: clock.now(), forExport: false });
+      rendered = await renderEvents(lane.deps.sources, cut, { nowMs: clock.now(), forExport: lane.exportId !== null });
     } catch (error: unknown) {
       lane.deps.report('rendering could not read the store', error);
     }
@@ -77,20 +77,18 @@ export class BrokerSender implements Sender {
     // Everything through here is settled or has a unit of its own; what is behind it goes back.
     const through = outcomes.findLastIndex((o) => o.kind === 'delivered' || !OF_THE_CONNECTION.has(o.code));
     const connection = outcomes.slice(through + 1).find((o): o is Failure => o.kind !== 'delivered');
-    const ops: LaneOp[] = [];
-    let delivered = 0;
+    const delivered = outcomes.filter((o) => o.kind === 'delivered').length;
+    // What was taken is evidence about what was not, so it comes first.
+    const ops: LaneOp[] = delivered > 0 ? [...lane.succeeded()] : [];
     let dead = 0;
     for (let i = 0; i <= through; i++) {
       const outcome = outcomes[i] as Outcome;
       const row = (cut[i] as QueuedEvent).row;
-      if (outcome.kind === 'delivered') {
-        delivered++;
-        continue;
-      }
+      if (outcome.kind === 'delivered') continue;
       const unit = lane.newUnit({ positions: [row.position], round, redrive: 0, state: 'waiting', now: lane.deps.clock.now(), attempt: 1 });
+      unit.firstAt = sent.began;
       dead += this.#decideUnit(unit, outcome, row.eventId, ops);
     }
-    if (delivered > 0) ops.push(...lane.succeeded());
     if (through >= 0) {
       lane.assigned = (cut[through] as QueuedEvent).row.position;
       ops.push(lane.laneOp({ assigned: lane.assigned, add: { matched: through + 1, delivered, dead, attempts: 1 } }));
@@ -165,7 +163,7 @@ export class BrokerSender implements Sender {
         const version = lane.timeline.forOpenUnit(row.position);
         return version ? [{ row, version }] : [];
       });
-      rendered = new Map((await renderEvents(lane.deps.sources, events, { nowMs: clock.now(), forExport: false })).map((r) => [r.row.position, r]));
+      rendered = new Map((await renderEvents(lane.deps.sources, events, { nowMs: clock.now(), forExport: lane.exportId !== null })).map((r) => [r.row.position, r]));
     } catch (error: unknown) {
       lane.deps.report('waiting messages could not be read', error);
       for (const unit of units) unit.busy = false;
@@ -200,19 +198,18 @@ export class BrokerSender implements Sender {
     }
     const sent = messages.length > 0 ? await this.#send(messages) : null;
     lane.inFlight--;
-    let delivered = 0;
+    const delivered = sent?.each.filter((o) => o.kind === 'delivered').length ?? 0;
+    if (delivered > 0) ops.push(...lane.succeeded());
     let connection: Failure | null = null;
     for (const [i, unit] of of.entries()) {
       const outcome = sent?.each[i] as Outcome;
       unit.busy = false;
       if (outcome.kind === 'delivered') {
-        delivered++;
         lane.units.delete(unit.row.key);
         ops.push({ op: 'unit_gone', key: unit.row.key });
       } else if (OF_THE_CONNECTION.has(outcome.code)) connection = outcome;
       else dead += this.#decideUnit(unit, outcome, messages[i]?.eventId ?? '', ops);
     }
-    if (delivered > 0) ops.push(...lane.succeeded());
     if (connection) this.#connectionFailed(connection, delivered > 0, ops);
     else this.#failedInARow = 0;
     ops.push(lane.laneOp({ add: { delivered, dead, expired, attempts: sent ? 1 : 0 } }));
@@ -229,13 +226,13 @@ export class BrokerSender implements Sender {
     const began = clock.monotonic();
     const bytes = messages.reduce((n, m) => n + m.body.length, 0);
     const deliveryId = messages[0]?.messageId ?? '';
-    const batch: OutgoingBatch = { hookId: lane.hookId, accountId: lane.accountId, deliveryId, attempt: 1, revision: 0, redrive: 0, exportId: null, messages, body: '' };
-    if (messages.length === 0) return { each: [], result: null, attempt: { deliveryId, attempt: 1, events: 0, startedAt, durationMs: 0 } };
+    const batch: OutgoingBatch = { hookId: lane.hookId, accountId: lane.accountId, deliveryId, attempt: 1, revision: 0, redrive: 0, exportId: lane.exportId, messages, body: '' };
+    if (messages.length === 0) return { each: [], result: null, began, attempt: { deliveryId, attempt: 1, events: 0, startedAt, durationMs: 0 } };
     lane.deps.sending.take(bytes);
     const result = await sendSafely(lane, batch);
     lane.deps.sending.release(bytes);
     const each = result.each ?? messages.map(() => result.outcome);
-    return { each, result, attempt: { deliveryId, attempt: 1, events: messages.length, startedAt, durationMs: Math.round(clock.monotonic() - began) } };
+    return { each, result, began, attempt: { deliveryId, attempt: 1, events: messages.length, startedAt, durationMs: Math.round(clock.monotonic() - began) } };
   }
 
   #note(sent: Sent, ops: LaneOp[], outcomes: readonly Outcome[]): void {
@@ -251,5 +248,7 @@ export class BrokerSender implements Sender {
 interface Sent {
   readonly each: readonly Outcome[];
   readonly result: SendResult | null;
+  /** Monotonic ms. */
+  readonly began: number;
   readonly attempt: Omit<AttemptRow, 'outcome'>;
 }

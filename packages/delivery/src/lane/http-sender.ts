@@ -47,7 +47,7 @@ export class HttpSender implements Sender {
     const { clock } = lane.deps;
     let rendered: RenderedEvent[] | null = null;
     try {
-      rendered = await renderEvents(lane.deps.sources, cut, { nowMs: clock.now(), forExport: false });
+      rendered = await renderEvents(lane.deps.sources, cut, { nowMs: clock.now(), forExport: lane.exportId !== null });
     } catch (error: unknown) {
       lane.deps.report('rendering could not read the store', error);
     }
@@ -105,7 +105,7 @@ export class HttpSender implements Sender {
         const version = lane.timeline.forOpenUnit(row.position);
         return version ? [{ row, version }] : [];
       });
-      rendered = await renderEvents(lane.deps.sources, events, { nowMs: clock.now(), forExport: false });
+      rendered = await renderEvents(lane.deps.sources, events, { nowMs: clock.now(), forExport: lane.exportId !== null });
     } catch (error: unknown) {
       lane.deps.report('a waiting delivery could not be read', error);
       unit.busy = false;
@@ -129,7 +129,7 @@ export class HttpSender implements Sender {
     const changed = unit.row.bodyHash !== null && hash !== unit.row.bodyHash;
     const revision = unit.row.revision + (changed ? 1 : 0);
     const { hookId } = lane;
-    const deliveryId = changed ? lane.deps.ids.unitId({ hookId, round: unit.row.round, exportId: null, redrive: unit.row.redrive, shard: log.shard, positions: unit.row.positions, revision }) : unit.row.deliveryId;
+    const deliveryId = changed ? lane.deps.ids.unitId({ hookId, round: unit.row.round, exportId: lane.exportId, redrive: unit.row.redrive, shard: log.shard, positions: unit.row.positions, revision }) : unit.row.deliveryId;
     const ops: LaneOp[] = [lane.laneOp({ add: { expired, dead: dead.length, attempts: good.length > 0 ? 1 : 0 } })];
     for (const r of dead) ops.push(lane.deadOp(r.row, unit.row, r.result as { code: 'render_failed'; message: string }));
     if (good.length === 0) {
@@ -146,10 +146,16 @@ export class HttpSender implements Sender {
   async #send(unit: OpenUnit, ready: Ready): Promise<void> {
     const lane = this.#lane;
     const { clock } = lane.deps;
+    if (lane.timeline.deleted) {
+      // Ended while it was written down: this attempt is not made.
+      lane.inFlight--;
+      lane.commit([lane.laneOp({ add: { attempts: -1 } })]);
+      return this.#cancel(unit);
+    }
     const startedAt = clock.now();
     const began = clock.monotonic();
     const batch: OutgoingBatch = {
-      hookId: lane.hookId, accountId: lane.accountId, deliveryId: unit.row.deliveryId, attempt: unit.row.attempt, revision: unit.row.revision, redrive: unit.row.redrive, exportId: null,
+      hookId: lane.hookId, accountId: lane.accountId, deliveryId: unit.row.deliveryId, attempt: unit.row.attempt, revision: unit.row.revision, redrive: unit.row.redrive, exportId: lane.exportId,
       messages: ready.messages, body: ready.body,
     };
     lane.deps.sending.take(ready.body.length);

@@ -20,6 +20,8 @@ export interface LaneDeps {
   readonly sources: RenderSources;
   readonly retry: RetrySettings;
   readonly attempts: AttemptLog;
+  /** Deliveries of one lane in flight; absent = as a live lane. */
+  readonly concurrencyMax?: number;
   /** Rows waiting in queues. */
   readonly queued: ByteBudget;
   /** Bodies on their way. */

@@ -1,4 +1,4 @@
-// One hook on one shard: the unit of isolation. What a lane is at any moment:
+// One hook on one shard (or one export of it: then `laneId` is the export's): the unit of isolation. What a lane is at any moment:
 //
 //   stopped    its hook is not active. Nothing is sent; the cursor stays; open units wait.
 //   following  the head reader feeds it. Everything above `assigned` that matches is in the queue (or cut from it and on its way).
@@ -9,10 +9,11 @@
 // A sender (http or broker) cuts from the queue, delivers, and settles through the lane.
 import { decideFailure, type EventRow, type Failure, type FailureCode, type FailureDecision, probeDelayMs } from '@hookline/core';
 import type { AttemptRow, DeadRow, HoldState, LaneOp, LaneRow, UnitRow } from '@hookline/store';
-import type { CompiledVersion, HookTimeline } from '../hook-timeline.ts';
+import type { CompiledVersion } from '../hook-timeline.ts';
 import { BrokerSender } from './broker-sender.ts';
 import { HttpSender } from './http-sender.ts';
 import type { LaneDeps } from './lane-deps.ts';
+import type { LanePlan } from './lane-plan.ts';
 import { LaneQueue, type QueuedEvent } from './lane-queue.ts';
 import type { OpenUnit } from './open-unit.ts';
 
@@ -44,7 +45,7 @@ export class Lane {
   readonly laneId: string;
   readonly hookId: string;
   readonly accountId: number;
-  readonly timeline: HookTimeline;
+  readonly timeline: LanePlan;
   readonly deps: LaneDeps;
   readonly queue: LaneQueue;
   readonly units = new Map<string, OpenUnit>();
@@ -60,7 +61,7 @@ export class Lane {
   /** The lane was stopped or sent back while something was cut: it reads nothing until that is settled, then from `assigned`. */
   #rereads = false;
   inFlight = 0;
-  allowed = CONCURRENCY_START;
+  allowed: number;
   hold: HoldState | null;
   /** Monotonic ms; nothing is sent before. */
   pausedUntil = 0;
@@ -80,7 +81,7 @@ export class Lane {
   #http: HttpSender | null = null;
   #broker: BrokerSender | null = null;
 
-  constructor(deps: LaneDeps, timeline: HookTimeline, row: Pick<LaneRow, 'laneId' | 'hookId' | 'accountId' | 'assigned' | 'behind' | 'round' | 'change' | 'hold'>) {
+  constructor(deps: LaneDeps, timeline: LanePlan, row: Pick<LaneRow, 'laneId' | 'hookId' | 'accountId' | 'assigned' | 'behind' | 'round' | 'change' | 'hold'>) {
     this.deps = deps;
     this.timeline = timeline;
     this.laneId = row.laneId;
@@ -93,11 +94,19 @@ export class Lane {
     this.change = row.change;
     this.hold = row.hold;
     this.queue = new LaneQueue(deps.queued);
+    this.allowed = Math.min(CONCURRENCY_START, this.#concurrencyMax);
     if (row.hold) this.#probeAt = deps.clock.monotonic() + Math.max(0, row.hold.nextProbeAt - deps.clock.now());
   }
 
   // ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** The export that this lane delivers, or null: it is the live one. */
+  get exportId(): string | null {
+    return this.laneId === this.hookId ? null : this.laneId;
+  }
+  get #concurrencyMax(): number {
+    return this.deps.concurrencyMax ?? CONCURRENCY_MAX;
+  }
   get capacity(): number {
     return Math.max(QUEUE_EVENTS_MIN, 2 * this.#sender().batchMax());
   }
@@ -313,7 +322,7 @@ export class Lane {
     this.deadInARow = 0;
     this.#probing = false;
     if (!this.hold) {
-      this.allowed = Math.min(CONCURRENCY_MAX, this.allowed + 1);
+      this.allowed = Math.min(this.#concurrencyMax, this.allowed + 1);
       return [];
     }
     this.hold = null;
@@ -329,7 +338,7 @@ export class Lane {
   /** What is to become of a unit (or, for a broker, of an event) whose attempt failed. */
   decide(failure: Failure, unit: { readonly tries: number; readonly count: number; readonly firstAt: number }): FailureDecision {
     const decision = decideFailure(
-      { failure, tries: unit.tries, count: unit.count, succeededSince: this.lastSuccessAt > unit.firstAt, deadInARow: this.deadInARow },
+      { failure, tries: unit.tries, count: unit.count, succeededSince: this.lastSuccessAt > unit.firstAt, deadInARow: this.deadInARow, holding: this.hold !== null },
       this.deps.retry,
       this.deps.random(),
     );
@@ -378,7 +387,8 @@ export class Lane {
   }
 
   laneOp(change: Omit<Extract<LaneOp, { op: 'lane' }>, 'op' | 'laneId' | 'hookId' | 'accountId'>): LaneOp {
-    return { op: 'lane', laneId: this.laneId, hookId: this.hookId, accountId: this.accountId, ...change };
+    const scanned = change.assigned === undefined ? undefined : this.timeline.scannedThrough?.(change.assigned);
+    return { op: 'lane', laneId: this.laneId, hookId: this.hookId, accountId: this.accountId, ...change, ...(scanned !== undefined && { scanned }) };
   }
 
   /** Never rejects: a store that is closed takes nothing more, and what it did not take is done again after the next start. */
@@ -416,7 +426,7 @@ export class Lane {
 
   newUnit(of: { readonly positions: readonly number[]; readonly round: number; readonly redrive: number; readonly state: UnitRow['state']; readonly now: number; readonly tries?: number; readonly attempt?: number; readonly bodyHash?: string }): OpenUnit {
     const { positions, round, redrive } = of;
-    const deliveryId = this.deps.ids.unitId({ hookId: this.hookId, round, exportId: null, redrive, shard: this.deps.log.shard, positions, revision: 0 });
+    const deliveryId = this.deps.ids.unitId({ hookId: this.hookId, round, exportId: this.exportId, redrive, shard: this.deps.log.shard, positions, revision: 0 });
     const at = this.deps.clock.monotonic();
     const row: UnitRow = {
       key: deliveryId, laneId: this.laneId, hookId: this.hookId, accountId: this.accountId, deliveryId, round, redrive, revision: 0, positions, state: of.state, attempt: of.attempt ?? 0,

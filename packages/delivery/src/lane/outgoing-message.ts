@@ -3,7 +3,7 @@ import type { Lane } from './lane.ts';
 
 export function outgoingMessage(lane: Lane, row: EventRow, body: string, round: number): OutgoingMessage {
   return {
-    messageId: lane.deps.ids.messageId({ accountId: row.accountId, eventId: row.eventId, hookId: lane.hookId, round, exportId: null }),
+    messageId: lane.deps.ids.messageId({ accountId: row.accountId, eventId: row.eventId, hookId: lane.hookId, round, exportId: lane.exportId }),
     eventId: row.eventId,
     eventType: row.eventType,
     routingKey: `${row.databaseId ?? 0}.${row.eventType}`,

@@ -287,6 +287,11 @@ export class ShardRelay {
     return this.#lanes.get(hookId)?.redrive(rows) ?? Promise.resolve(0);
   }
 
+  /** Its lanes have something to read. */
+  get isHungry(): boolean {
+    return this.#deps.log.end() > this.#head || [...this.#lanes.values()].some((lane) => lane.wantsRows);
+  }
+
   lane(hookId: string): Lane | null {
     return this.#lanes.get(hookId) ?? null;
   }

@@ -3,6 +3,7 @@ import type { EventDraft } from '@hookline/core';
 import type { AppendRequest, AppendResult, ShardLog } from '@hookline/store';
 import type { Dice } from './dice.ts';
 import { ACCOUNTS, drawEvent } from './events.ts';
+import { numberOf } from './oracle.ts';
 import type { SimProcess } from './sim-process.ts';
 import type { World } from './world.ts';
 
@@ -17,8 +18,8 @@ export class Door {
   readonly #contested = new Set<string>();
   /** By `n`: the position that a client was told. */
   readonly acked = new Map<number, number>();
-  /** Told that they are not stored. */
-  readonly refused = new Set<number>();
+  /** By `n`: how often it was sent and not refused. */
+  readonly #hopes = new Map<number, number>();
 
   constructor(world: World, dice: Dice) {
     this.#world = world;
@@ -77,8 +78,20 @@ export class Door {
     void this.#send(process, request, key);
   }
 
+  /** Told, each time, that they are not stored. */
+  get refused(): ReadonlySet<number> {
+    return new Set([...this.#hopes].flatMap(([n, hopes]) => (hopes === 0 ? [n] : [])));
+  }
+  #hope(request: AppendRequest, more: 1 | -1): void {
+    for (const draft of request.events) {
+      const n = numberOf(draft);
+      this.#hopes.set(n, (this.#hopes.get(n) ?? 0) + more);
+    }
+  }
+
   /** False = refused. */
   #send(process: SimProcess, request: AppendRequest, key?: string): Promise<boolean> {
+    this.#hope(request, 1);
     return (process.log as ShardLog).append(request).then(
       (result) => {
         this.#answered(request, result, key);
@@ -114,7 +127,7 @@ export class Door {
         const draft = request.events[i] as EventDraft;
         const row = at.get(item.position);
         if (row?.kind !== 'event' || row.eventId !== item.eventId || (item.status === 'accepted' && row.base !== draft.base)) return world.fail(`event ${item.eventId} was acknowledged at ${item.position} and is not there`);
-        if (item.status === 'accepted') this.acked.set(Number(/"n":(\d+)/.exec(draft.base)?.[1]), item.position);
+        if (item.status === 'accepted') this.acked.set(numberOf(draft), item.position);
       });
     });
   }
@@ -124,6 +137,6 @@ export class Door {
     this.#world.note('refused', String(error));
     // While it closes it does not wait to learn how a commit ended.
     if (!process.ready) return;
-    for (const draft of request.events) this.refused.add(Number(/"n":(\d+)/.exec(draft.base)?.[1]));
+    this.#hope(request, -1);
   }
 }

@@ -32,7 +32,7 @@ export interface Duties {
   readonly overlaps: boolean;
 }
 
-export const numberOf = (row: EventRow): number => Number(/"n":(\d+)/.exec(row.base)?.[1]);
+export const numberOf = (row: Pick<EventRow, 'base'>): number => Number(/"n":(\d+)/.exec(row.base)?.[1]);
 
 export function readLog(rows: readonly LogRow[]): LogTruth {
   const byN = new Map<number, EventRow>();

@@ -136,6 +136,6 @@ export class Owners {
       const some = data.filter(() => this.#dice.chance(0.5)).map((row) => ({ shard: 0, row: row.id }));
       await process.relay?.redrive(hook.id, all ? 'all' : some);
     };
-    this.#try(redrive());
+    this.#try(this.#world.pacing.redriving(hook.id, redrive));
   }
 }

@@ -25,6 +25,7 @@ interface HookPace {
 export class Pacing {
   readonly #world: World;
   readonly #hooks = new Map<string, HookPace>();
+  readonly #redriving = new Set<string>();
   constructor(world: World) {
     this.#world = world;
   }
@@ -39,7 +40,19 @@ export class Pacing {
 
   /** From now on everything may go at once. */
   forget(hookId: string): void {
-    this.#hooks.delete(hookId);
+    const pace = this.#hooks.get(hookId);
+    if (!pace) return;
+    pace.failedAt.clear();
+    pace.probeNotBefore = 0;
+    pace.retryAfterUntil = 0;
+  }
+  /** Dead events go out again as they are, and a broker sees the same message id. */
+  async redriving(hookId: string, work: () => Promise<unknown>): Promise<void> {
+    this.#redriving.add(hookId);
+    await work().finally(() => {
+      this.#redriving.delete(hookId);
+      this.#hooks.get(hookId)?.failedAt.clear();
+    });
   }
 
   sending(hookId: string, deliveryId: string, incarnation: number, lane: Lane | undefined): void {
@@ -53,7 +66,7 @@ export class Pacing {
     }
     const failedAt = pace.failedAt.get(deliveryId);
     pace.failedAt.delete(deliveryId);
-    if (failedAt === undefined || pace.holding || pace.holdEndedAt >= failedAt) return;
+    if (failedAt === undefined || pace.holding || this.#redriving.has(hookId) || pace.holdEndedAt >= failedAt) return;
     const pause = this.#world.swarm.retry.retryPeriodMs * (1 - JITTER);
     if (now - failedAt < pause - SLACK_MS) this.#world.fail(`${hookId}: ${deliveryId} was retried after ${Math.round(now - failedAt)} ms`);
   }

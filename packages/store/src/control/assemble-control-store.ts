@@ -8,6 +8,7 @@ import { createCatalogStore } from './catalog-store.ts';
 import type { ContentStore, ControlStore } from './control-store.ts';
 import type { ControlSql, SqlRunner } from './control-sql.ts';
 import { createEventTypeStore } from './event-type-store.ts';
+import { createExportStore } from './export-store.ts';
 import { createHookStore } from './hook-store.ts';
 import { createKeyStore } from './key-store.ts';
 import { createPixelStore } from './pixel-store.ts';
@@ -49,6 +50,7 @@ export async function assembleControlStore({ runner, control, box, content, cloc
   const users = createUserStore(control, tokens.reload);
   const audit = createAuditStore(control);
   const hooks = await createHookStore(control);
+  const exports = await createExportStore(control);
   const eventTypes = await createEventTypeStore(control);
   const catalog = createCatalogStore(control);
   const profiles = await createProfileStore(control);
@@ -70,6 +72,7 @@ export async function assembleControlStore({ runner, control, box, content, cloc
       users,
       audit,
       hooks,
+      exports,
       catalog,
       profiles,
       content,
@@ -93,6 +96,7 @@ export async function assembleControlStore({ runner, control, box, content, cloc
       accounts: accounts.reload,
       tokens: tokens.reload,
       hooks: hooks.reload,
+      exports: exports.reload,
       eventTypes: eventTypes.reload,
       catalog: catalog.forget,
       profiles: profiles.reload,

@@ -1,4 +1,5 @@
 import type { HookRequest, HookSelection, Subject } from '@hookline/core';
+import type { ExportStore } from './export-run.ts';
 
 /**
  * The control data: small, changed by people and by the platform, read by edge and relay. One writer (embedded: a thread of its own on `control.db`; remote: a
@@ -11,6 +12,7 @@ export interface ControlStore {
   readonly users: UserStore;
   readonly audit: AuditStore;
   readonly hooks: HookStore;
+  readonly exports: ExportStore;
   readonly catalog: CatalogStore;
   readonly profiles: ProfileStore;
   readonly content: ContentStore;
@@ -281,9 +283,10 @@ export interface PixelStore {
     accountId: number,
     pixel: Pick<Pixel, 'id' | 'sid' | 'name' | 'databaseId' | 'domain' | 'active'>,
     nowMs: number,
+    audit?: AuditInput,
   ): Promise<{ readonly pixel: Pixel; readonly created: boolean }>;
   /** Its sid is nobody's from then on; the same id put again is another pixel. False = there was none. */
-  delete(accountId: number, id: number): Promise<boolean>;
+  delete(accountId: number, id: number, audit?: AuditInput): Promise<boolean>;
   bySid(sid: string): Promise<Pixel | null>;
 }
 

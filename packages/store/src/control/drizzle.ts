@@ -5,6 +5,6 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
-export const { and, asc, desc, eq, getTableColumns, gt, isNotNull, isNull, lt, lte, sql } = require('drizzle-orm') as typeof import('drizzle-orm');
+export const { and, asc, desc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lt, lte, or, sql } = require('drizzle-orm') as typeof import('drizzle-orm');
 export const { customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } = require('drizzle-orm/sqlite-core') as typeof import('drizzle-orm/sqlite-core');
 export const { drizzle } = require('drizzle-orm/sqlite-proxy') as typeof import('drizzle-orm/sqlite-proxy');

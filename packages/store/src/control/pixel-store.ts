@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, sql } from './drizzle.ts';
+import { auditStatements } from './audit-statement.ts';
 import type { Pixel, PixelStore } from './control-store.ts';
 import type { ControlSql } from './control-sql.ts';
 import { createExactCache, lookUpThrough } from './exact-cache.ts';
@@ -52,7 +53,7 @@ export function createPixelStore(control: ControlSql): CachedPixelStore {
       );
     },
     recent: (countMax) => control.read(build.select().from(pixelTable).orderBy(desc(pixelTable.updatedAt)).limit(countMax)),
-    async put(accountId, { id, sid, name, databaseId, domain, active }, nowMs) {
+    async put(accountId, { id, sid, name, databaseId, domain, active }, nowMs, audit) {
       const [, [row]] = await control.write([
         bumpRevision(control, 'pixels'),
         build
@@ -63,12 +64,13 @@ export function createPixelStore(control: ControlSql): CachedPixelStore {
             set: { name, databaseId, domain, active, version: sql`${pixelTable.version} + 1`, updatedAt: nowMs },
           })
           .returning(),
+        ...auditStatements(control, audit),
       ]);
       const pixel: Pixel = row!;
       bySid.invalidate(pixel.sid);
       return { pixel, created: pixel.version === 1 };
     },
-    async delete(accountId, id) {
+    async delete(accountId, id, audit) {
       try {
         const [, deleted] = await control.write([
           bumpRevision(control, 'pixels'),
@@ -76,6 +78,7 @@ export function createPixelStore(control: ControlSql): CachedPixelStore {
             .delete(pixelTable)
             .where(and(eq(pixelTable.accountId, accountId), eq(pixelTable.id, id)))
             .returning({ sid: pixelTable.sid }),
+          ...auditStatements(control, audit),
         ]);
         for (const { sid } of deleted) bySid.invalidate(sid);
         return deleted.length > 0;

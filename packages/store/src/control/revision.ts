@@ -5,7 +5,7 @@ import type { SQL } from 'drizzle-orm';
 import type { ControlSql } from './control-sql.ts';
 import { revisionTable } from './schema/control-schema.ts';
 
-export const REVISION_KINDS = ['accounts', 'tokens', 'hooks', 'catalog', 'profiles', 'eventTypes', 'pixels', 'keys'] as const;
+export const REVISION_KINDS = ['accounts', 'tokens', 'hooks', 'catalog', 'profiles', 'eventTypes', 'pixels', 'keys', 'exports'] as const;
 export type RevisionKind = (typeof REVISION_KINDS)[number];
 
 /** Statement for the unit of a write of `kind`. */

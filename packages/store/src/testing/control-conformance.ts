@@ -7,9 +7,12 @@ import { accountCases } from './control/account-cases.ts';
 import { CONTENT_BYTES_MAX, contentCases } from './control/content-cases.ts';
 import { PAGE_OF_ALL } from './control/control-harness.ts';
 import type { ControlHarness } from './control/control-harness.ts';
+import { exportCases } from './control/export-cases.ts';
 import { hookCases } from './control/hook-cases.ts';
 import { keyCases } from './control/key-cases.ts';
 import { lookupCases } from './control/lookup-cases.ts';
+import { profileKeyCases } from './control/profile-key-cases.ts';
+import { userCases } from './control/user-cases.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -28,8 +31,11 @@ export function controlConformance(makeHarness: () => Promise<ControlHarness>): 
     const use = (): OpenControlStore => store;
     it('is healthy', async () => expect(await store.health()).toBeNull());
     accountCases(use);
+    userCases(use);
     hookCases(use);
+    exportCases(use);
     lookupCases(use);
+    profileKeyCases(use);
     keyCases(use);
     contentCases(use);
   });

@@ -15,7 +15,7 @@ try {
   process.exit(1);
 }
 const log = await openEmbeddedEventLog({ dataDir, clock: realClock, dedupeWindowMs: 86_400_000 });
-say(`open ${log.end()}`);
+say(`open ${log.end()} ${process.pid}`);
 
 async function appendOn(lane: number): Promise<void> {
   for (let n = 0; ; n++) {

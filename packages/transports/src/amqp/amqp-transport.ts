@@ -1,7 +1,7 @@
 import type { Failure, Outcome, OutgoingMessage, SendResult, Transport } from '@hookline/core';
 import { type Deadline, STOPPED, startDeadline } from '../deadline.ts';
 import { brokerEvidence } from '../evidence/broker-evidence.ts';
-import { createRedact } from '../evidence/redact.ts';
+import { createRedact, redactOutcome } from '../evidence/redact.ts';
 import { errorText, fail, worstOutcome } from '../failure.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
 import type { AmqpDestination } from './amqp-destination.ts';
@@ -20,9 +20,10 @@ export function createAmqpTransport(destination: AmqpDestination, options: AmqpL
     async send(batch, callerSignal) {
       const deadline = startDeadline(options.clock, SEND_DEADLINE_MS, callerSignal);
       try {
-        const each = await sendMessages(batch.messages, { destination, link, deadline });
+        const outcomes = await sendMessages(batch.messages, { destination, link, deadline });
+        const each = outcomes.map((outcome) => redactOutcome(outcome, redact));
         const outcome = worstOutcome(each);
-        return { outcome, each, evidence: brokerEvidence(destination.target, batch, outcome, redact) } satisfies SendResult;
+        return { outcome, each, evidence: brokerEvidence(destination.target, batch, outcome) } satisfies SendResult;
       } finally {
         deadline.clear();
       }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRedact, cutBody, EVIDENCE_BODY_BYTES_MAX, maskValues } from './redact.ts';
+import { createRedact, cutBody, EVIDENCE_BODY_BYTES_MAX, maskValues, redactOutcome } from './redact.ts';
 
 describe('createRedact', () => {
   const secret = 'pa"ss wörd';
@@ -24,6 +24,11 @@ describe('createRedact', () => {
   it('hides the longer of two secrets that begin alike', () => {
     expect(createRedact(['token', 'token-long'])('token-long token')).toBe('*** ***');
   });
+});
+
+it('hides a secret that a broker repeats', () => {
+  const failure = { kind: 'failed', code: 'credentials', message: 'no user with password canary' } as const;
+  expect(redactOutcome(failure, createRedact(['canary']))).toEqual({ ...failure, message: 'no user with password ***' });
 });
 
 it('cuts between characters', () => {

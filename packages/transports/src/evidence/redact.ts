@@ -1,5 +1,7 @@
 // Evidence is shown to people and kept: it must never hold a configured secret, not even where the receiver echoes it.
 
+import type { Outcome } from '@hookline/core';
+
 /** Of a request or response body, `api.md` 4 and `bad-input.md` C24. */
 export const EVIDENCE_BODY_BYTES_MAX = 1024;
 /** A secret shorter than this would blank out half of a harmless text without hiding anything. */
@@ -22,6 +24,9 @@ export function createRedact(secrets: readonly string[]): Redact {
     return clean;
   };
 }
+
+/** A broker's own words are in the message. */
+export const redactOutcome = (outcome: Outcome, redact: Redact): Outcome => (outcome.kind === 'delivered' ? outcome : { ...outcome, message: redact(outcome.message) });
 
 /** At most `EVIDENCE_BODY_BYTES_MAX` bytes of UTF-8, cut between characters. */
 export function cutBody(text: string): string {

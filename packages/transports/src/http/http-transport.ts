@@ -2,7 +2,6 @@
 import type { Clock, Evidence, Failure, Outcome, OutgoingBatch, SendResult, Transport } from '@hookline/core';
 import { startDeadline } from '../deadline.ts';
 import { createRedact, cutBody, maskValues, type Redact } from '../evidence/redact.ts';
-import { toOneLine } from '../failure.ts';
 import { classifyHttpError } from './classify-http-error.ts';
 import type { HttpDestination } from './http-destination.ts';
 import type { ExchangeAnswer, ExchangeSilence, HttpExchange } from './http-exchange.ts';
@@ -60,8 +59,7 @@ export function createHttpTransport(destination: HttpDestination, options: HttpT
         const { headers, result } = await attempt(batch, Buffer.from(batch.body), deadline.signal);
         const request = { target: destination.url.href, headers: maskValues(headers, secretHeaders), body: cutBody(batch.body) };
         const outcome = result.kind === 'answer' ? await judgeAnswer(result, rule, clock.now()) : result.kind === 'silence' ? classifyHttpError(result) : result;
-        const clean = cleanOutcome(outcome, redact);
-        return { outcome: clean, evidence: { request, response: describeResponse(result, clean, redact) } } satisfies SendResult;
+        return { outcome, evidence: { request, response: describeResponse(result, outcome, redact) } } satisfies SendResult;
       } finally {
         deadline.clear();
       }
@@ -73,8 +71,6 @@ export function createHttpTransport(destination: HttpDestination, options: HttpT
 }
 
 const isUnauthorized = ({ result }: Exchanged): boolean => result.kind === 'answer' && result.status === 401;
-
-const cleanOutcome = (outcome: Outcome, redact: Redact): Outcome => (outcome.kind === 'delivered' ? outcome : { ...outcome, message: toOneLine(redact(outcome.message)) });
 
 function describeResponse(result: Exchanged['result'], outcome: Outcome, redact: Redact): NonNullable<Evidence['response']> {
   const error = outcome.kind === 'delivered' ? {} : { error: outcome.message };

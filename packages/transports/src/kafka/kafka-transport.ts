@@ -1,7 +1,7 @@
 import type { Failure, Outcome, OutgoingMessage, SendResult, Transport } from '@hookline/core';
 import { type Deadline, STOPPED, startDeadline } from '../deadline.ts';
 import { brokerEvidence } from '../evidence/broker-evidence.ts';
-import { createRedact } from '../evidence/redact.ts';
+import { createRedact, redactOutcome } from '../evidence/redact.ts';
 import { DELIVERED, fail, worstOutcome } from '../failure.ts';
 import type { KafkaDestination } from './kafka-destination.ts';
 import { KafkaLink } from './kafka-link.ts';
@@ -23,9 +23,9 @@ export function createKafkaTransport(destination: KafkaDestination, open: OpenKa
       const records = batch.messages.map((message) => toRecord(message, destination, timestampMs));
       try {
         const each: Outcome[] = [];
-        for (const slice of sliceByBytes(records)) each.push(...(await produceSlice(slice, link, deadline)));
+        for (const slice of sliceByBytes(records)) each.push(...(await produceSlice(slice, link, deadline)).map((outcome) => redactOutcome(outcome, redact)));
         const outcome = worstOutcome(each);
-        return { outcome, each, evidence: brokerEvidence(destination.target, batch, outcome, redact) } satisfies SendResult;
+        return { outcome, each, evidence: brokerEvidence(destination.target, batch, outcome) } satisfies SendResult;
       } finally {
         deadline.clear();
       }

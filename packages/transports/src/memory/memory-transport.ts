@@ -45,7 +45,7 @@ export function createMemoryTransport({ type = 'http' }: { readonly type?: HookR
       const given = isStopped ? fail('failed', 'network', 'stopped by us before it was sent') : await settle(batch, signal);
       const each = 'kind' in given ? batch.messages.map(() => given) : given;
       const outcome = worstOutcome(each);
-      if (type !== 'http') return { outcome, each, evidence: brokerEvidence('memory', batch, outcome, (text) => text) } satisfies SendResult;
+      if (type !== 'http') return { outcome, each, evidence: brokerEvidence('memory', batch, outcome) } satisfies SendResult;
       const response = outcome.kind === 'delivered' ? {} : { error: outcome.message };
       return { outcome, evidence: { request: { target: 'memory', body: cutBody(batch.body) }, response } } satisfies SendResult;
     },

@@ -46,6 +46,8 @@ export class HookBook {
   readonly #bodies = new Map<string, { readonly body: number; readonly attempts: Set<string> }>();
   /** Request to arrival, of first copies, ms. */
   readonly latenciesMs: number[] = [];
+  /** The hook was deleted: what had not come by then is cancelled. */
+  deleted = false;
   /** Events with at least one copy taken. */
   takenCount = 0;
 

@@ -155,6 +155,7 @@ export class Ledger {
           counts.owed++;
           if (taken) counts.delivered++;
           else if (buried?.has(number)) counts.dead++;
+          else if (book.deleted) counts.cancelled++;
           else counts.lost++;
         } else if (taken && this.#answered.get(number) === NEVER) counts.recovered++;
         if (taken && buried?.has(number)) counts.falseFailure++;

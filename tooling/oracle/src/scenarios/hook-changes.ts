@@ -1,5 +1,6 @@
 import { EVENT_TYPES } from '../model/event-types.ts';
 import type { HookConfig } from '../model/hook-config.ts';
+import { mergePatch } from '../model/merge-patch.ts';
 import { openStage } from '../stage/open-stage.ts';
 import type { Stage } from '../stage/open-stage.ts';
 import { reckon } from '../stage/reckon.ts';
@@ -18,13 +19,13 @@ const EVENTS_BETWEEN = 250;
 const BATCH = 10;
 const NAMES = ['steady', 'edited', 'paused', 'moved', 'removed'] as const;
 
-/** Versions that `edited` goes through; each differs from the one before in what matches and in what a message holds. */
-const EDITS: readonly Partial<HookConfig>[] = [
+/** What `edited` goes through, as merge patches; each version differs from the one before in what matches or in what a message holds. */
+const EDITS: readonly Readonly<Record<string, unknown>>[] = [
   { events: EVENT_TYPES.filter((_, place) => place % 2 === 0) },
   { filters: { mailings: [401, 402], segments: [51, 52, 53] }, custom_data: { fields: ['email'], template: { v: 'second', c: '{{campaign_name}}' } } },
-  { events: EVENT_TYPES, filters: { pixels: [91] }, custom_data: { fields: [], template: { v: 'third' } }, include_event_id: false },
-  { filters: {}, database_id: 22 },
-  { database_id: null, custom_data: { fields: [], template: {} }, include_event_id: true },
+  { events: EVENT_TYPES, filters: { mailings: [], pixels: [91] }, custom_data: { template: { v: 'third', c: null } }, include_event_id: false },
+  { filters: { pixels: [], segments: [] }, database_id: 22 },
+  { custom_data: { fields: [], template: { v: null } }, include_event_id: true },
 ];
 
 /** Hooks are edited, stopped, started, moved and deleted while events flow: each event is judged by the version that was current when it was accepted. */
@@ -42,7 +43,7 @@ export async function runHookChanges({ seed, rounds }: HookChangesOptions): Prom
       for (let round = 0; round < rounds; round++) {
         await pauseAndResume(stage, flow, config('paused'));
         for (const edit of EDITS) {
-          configs.set('edited', { ...config('edited'), ...edit });
+          configs.set('edited', mergePatch(config('edited'), edit));
           await stage.edit(config('edited'), edit);
           await flow.accepted(EVENTS_BETWEEN);
         }
@@ -60,6 +61,7 @@ export async function runHookChanges({ seed, rounds }: HookChangesOptions): Prom
     return await reckon(stage, {
       claims: [
         [http.faults('moved') > 0 && http.faults('removed') > 0, 'no delivery failed before its hook was moved or removed'],
+        [stage.ledger.counts().cancelled > 0, 'nothing waited at the hook that was deleted'],
         [afterRemoval <= BATCHES_IN_FLIGHT_MAX, `${afterRemoval} requests came to a hook that was deleted`],
       ],
       facts: { rounds, afterRemoval },

@@ -25,9 +25,9 @@ const BURST = [500, 502, 503, 504];
 /** What is wrong with each receiver. All but `poison` and `small` take everything in the end. */
 const RECEIVERS: Readonly<Record<string, { readonly receiver: Receiver; readonly options?: HttpOptions }>> = {
   burst: { receiver: (request) => (attemptOf(request) <= 2 ? { status: BURST[request.number % BURST.length] as number, fault: '5xx' } : {}) },
-  slow: { receiver: (request) => (attemptOf(request) === 1 && request.number % 4 === 0 ? { instead: 'hang', fault: 'hang' } : {}), options: { request_timeout_sec: 1 } },
+  slow: { receiver: (request) => (attemptOf(request) === 1 && request.number % 4 === 0 ? { instead: 'hang', fault: 'hang' } : {}), options: { request_timeout_sec: 2 } },
   // it has done its work, and nobody will know: the one case where HTTP must repeat what was taken
-  late: { receiver: (request) => (attemptOf(request) === 1 && request.number % 9 === 0 ? { instead: 'hang', taken: true, fault: 'late' } : {}), options: { request_timeout_sec: 1 } },
+  late: { receiver: (request) => (attemptOf(request) === 1 && request.number % 9 === 0 ? { instead: 'hang', taken: true, fault: 'late' } : {}), options: { request_timeout_sec: 4 } },
   broken: { receiver: (request) => (attemptOf(request) === 1 && request.number % 3 === 0 ? { instead: 'reset', fault: 'reset' } : {}) },
   wrong: { receiver: (request) => (attemptOf(request) === 1 && request.number % 2 === 0 ? { body: '{"ok":false}', taken: false, fault: 'wrong' } : {}), options: { success_pattern: 'taken, thank' } },
   throttled: { receiver: (request) => (attemptOf(request) === 1 && request.number % 5 === 0 ? { status: 429, headers: { 'retry-after': '1' }, fault: '429' } : {}) },
@@ -74,6 +74,7 @@ export async function runHttpFaults({ seed, events }: HttpFaultsOptions): Promis
     const lateCopies = http.faults('late') * BATCH;
     return await reckon(stage, {
       duplicatesMax: lateCopies,
+      attemptTwiceMax: http.faults('broken'),
       claims: [
         [settled, 'not everything settled before the redrive'],
         [stopped.reason === 'gone', `the lane of a destination that is gone says ${JSON.stringify(stopped)}`],

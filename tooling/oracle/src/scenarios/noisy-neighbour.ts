@@ -12,7 +12,7 @@ export interface NoisyNeighbourOptions {
 }
 
 const HOOKS = 20;
-const EVENTS_PER_SEC = 60;
+const EVENTS_PER_SEC = 40;
 const NOISY = 'hook-0';
 
 /** One of twenty hooks has a receiver that answers nothing: the others get everything meanwhile, and how much later is reported. */

@@ -103,8 +103,7 @@ interface Parts extends Pick<Stage, 'product' | 'api' | 'ledger' | 'http' | 'clo
 }
 
 function createStage({ product, api, ledger, http, sinks, ids, close }: Parts): Stage {
-  const removed = new Set<string>();
-  const hooks = (): readonly string[] => [...ids.keys()].filter((name) => !removed.has(name));
+  const hooks = (): readonly string[] => [...ids.keys()].filter((name) => !ledger.book(name).deleted);
   const hookPath = (hook: string): string => `/v1/hooks/${ids.get(hook)}`;
   const lane = (hook: string): Promise<LaneView> => api.call('GET', `${hookPath(hook)}/lane`);
 
@@ -121,7 +120,7 @@ function createStage({ product, api, ledger, http, sinks, ids, close }: Parts): 
     }
     return dead;
   };
-  const openCount = (): number => ledger.books.reduce((sum, book) => sum + (removed.has(book.name) ? 0 : ledger.open(book).length), 0);
+  const openCount = (): number => ledger.books.reduce((sum, book) => sum + (book.deleted ? 0 : ledger.open(book).length), 0);
   const isSettled = async (open: number): Promise<boolean> => {
     const lanes = await Promise.all(hooks().map(lane));
     if (!lanes.every(isQuiet)) return false;
@@ -149,7 +148,7 @@ function createStage({ product, api, ledger, http, sinks, ids, close }: Parts): 
     },
     async remove(hook) {
       const answered = ledger.changing(hook, null);
-      removed.add(hook);
+      ledger.book(hook).deleted = true;
       await api.call('DELETE', hookPath(hook));
       answered();
     },

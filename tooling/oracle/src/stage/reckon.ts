@@ -14,8 +14,8 @@ export interface Verdict {
 export interface Expectations {
   /** Copies that this scenario's faults explain; 0. */
   readonly duplicatesMax?: number;
-  /** Copies under a second id that it explains; 0. */
-  readonly twoIdsMax?: number;
+  /** Requests that come again with the same attempt number and that it explains; 0. */
+  readonly attemptTwiceMax?: number;
   /** What else had to hold, or to happen: a scenario that never met its fault has shown nothing. */
   readonly claims?: readonly (readonly [holds: boolean, what: string])[];
   readonly facts?: Readonly<Record<string, number | string>>;
@@ -25,7 +25,7 @@ const PROBE_EVENTS = 60;
 const ACKED_MIN = 100;
 
 /** The end of every scenario: what is open settles, fresh events still arrive, and all numbers agree. */
-export async function reckon(stage: Stage, { duplicatesMax = 0, twoIdsMax = 0, claims = [], facts = {} }: Expectations = {}): Promise<Verdict> {
+export async function reckon(stage: Stage, { duplicatesMax = 0, attemptTwiceMax = 0, claims = [], facts = {} }: Expectations = {}): Promise<Verdict> {
   const settled = await stage.settle();
   await stage.send({ count: PROBE_EVENTS, batch: 10 });
   const probed = settled && (await stage.settle());
@@ -38,7 +38,7 @@ export async function reckon(stage: Stage, { duplicatesMax = 0, twoIdsMax = 0, c
   if (counts.acked < ACKED_MIN) problems.push(`only ${counts.acked} events were accepted`);
   if (counts.refused > 0) problems.push(`${counts.refused} good events were refused`);
   if (counts.duplicates > duplicatesMax) problems.push(`duplicates: ${counts.duplicates}, at most ${duplicatesMax} are explained`);
-  if (counts.twoIds > twoIdsMax) problems.push(`twoIds: ${counts.twoIds}, at most ${twoIdsMax} are explained`);
+  if (counts.attemptTwice > attemptTwiceMax) problems.push(`attemptTwice: ${counts.attemptTwice}, at most ${attemptTwiceMax} are explained`);
   for (const hook of stage.hooks()) {
     const book = ledger.book(hook);
     problems.push(...laneProblems(hook, await stage.lane(hook), { owed: ledger.owed(book), taken: book.takenCount, dead: dead.get(hook)?.size ?? 0 }));

@@ -54,8 +54,8 @@ describe('the embedded control store and its files', () => {
 
   it('refuses data of a later version', async () => {
     await (await open()).close();
-    tamper('insert into migration (number, tag) values (1, ?)', '0001_later');
-    await expect(open()).rejects.toMatchObject({ code: 'config_invalid', message: expect.stringContaining('0001_later') });
+    tamper("insert into migration (number, tag) select max(number) + 1, ? from migration", '0999_later');
+    await expect(open()).rejects.toMatchObject({ code: 'config_invalid', message: expect.stringContaining('0999_later') });
   });
 
   it('keeps no plain text of what it seals', async () => {

@@ -43,4 +43,15 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
       'ALTER TABLE `token` ADD `user_id` text;',
     ],
   },
+  {
+    tag: '0002_exports',
+    statements: [
+      'CREATE TABLE `export` (\n\t`row` integer PRIMARY KEY AUTOINCREMENT NOT NULL,\n\t`id` text NOT NULL,\n\t`account_id` integer NOT NULL,\n\t`hook_id` text NOT NULL,\n\t`from` text NOT NULL,\n\t`to` text NOT NULL,\n\t`status` text NOT NULL,\n\t`paused_by` text,\n\t`selection` text NOT NULL,\n\t`skipped_event_types` text NOT NULL,\n\t`shards` text NOT NULL,\n\t`max_events_per_sec` integer,\n\t`error` text,\n\t`total` integer,\n\t`removed` integer NOT NULL,\n\t`finished_at` integer,\n\t`lease_owner` text,\n\t`lease_until` integer,\n\t`fence` integer DEFAULT 0 NOT NULL,\n\t`revision` integer NOT NULL,\n\t`version` integer NOT NULL,\n\t`created_at` integer NOT NULL,\n\t`updated_at` integer NOT NULL\n);',
+      'CREATE UNIQUE INDEX `export_id_unique` ON `export` (`id`);',
+      'CREATE INDEX `export_by_account` ON `export` (`account_id`,`hook_id`);',
+      'CREATE INDEX `export_by_revision` ON `export` (`revision`);',
+      "CREATE UNIQUE INDEX `export_unfinished_of_hook` ON `export` (`hook_id`) WHERE status in ('in_progress', 'paused');",
+      'ALTER TABLE `revision` ADD `exports` integer DEFAULT 0 NOT NULL;',
+    ],
+  },
 ];

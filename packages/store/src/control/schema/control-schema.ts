@@ -159,6 +159,7 @@ export const revisionTable = sqliteTable('revision', {
   eventTypes: integer('event_types').notNull().default(0),
   pixels: integer('pixels').notNull().default(0),
   keys: integer('keys').notNull().default(0),
+  exports: integer('exports').notNull().default(0),
   /** When a health check last wrote here, unix ms. */
   checkedAt: integer('checked_at').notNull().default(0),
 });

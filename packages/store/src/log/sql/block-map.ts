@@ -1,5 +1,5 @@
 // SQL of the block map and of what else reads the log by account, type and day.
-import { BLOCK_POSITIONS, type BlockCount, DAY_MS, type EventQuery, type LaneEdge } from '../event-history.ts';
+import { BLOCK_POSITIONS, type BlockCount, blockOf, DAY_MS, type EventQuery, type LaneEdge } from '../event-history.ts';
 import { decodePositions } from './positions-text.ts';
 import type { SqlExecutor, SqlValue, Statement } from './sql-executor.ts';
 
@@ -66,7 +66,7 @@ export function uncountStatements(positions: readonly number[]): Statement[] {
         WHERE block_counts.account = gone.account AND block_counts.block = gone.block AND block_counts.day = gone.day AND block_counts.type = gone.type`,
       args: [JSON.stringify(positions)],
     },
-    { sql: `DELETE FROM block_counts WHERE block BETWEEN (? - 1) / ${BLOCK_POSITIONS} AND (? - 1) / ${BLOCK_POSITIONS} AND events <= 0`, args: [first, last] },
+    { sql: 'DELETE FROM block_counts WHERE block BETWEEN ? AND ? AND events <= 0', args: [blockOf(first), blockOf(last)] },
   ];
 }
 

@@ -43,6 +43,7 @@ export function accountCases(use: UseStore): void {
         scopes: ['events:write'],
         master: true,
         expiresAt: 5,
+        userId: null,
         version: 1,
         createdAt: 100,
         updatedAt: 100,

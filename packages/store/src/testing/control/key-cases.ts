@@ -21,6 +21,8 @@ export function keyCases(use: UseStore): void {
       expect(await keys.linkKeys(accountId)).toEqual([second, first]);
       const [third] = await keys.rotateLinkKey(accountId, 2);
       expect(await keys.linkKeys(accountId)).toEqual([third, second]);
+      const made = await keys.madeLinkKeys(1_000);
+      expect([made.get(accountId), made.get(other), made.get(freshAccount())]).toEqual([[third, second], await keys.linkKeys(other), undefined]);
       expect(new Set([first, second, third].map((key) => Buffer.from(key!).toString('hex'))).size).toBe(3);
     });
 

@@ -1,0 +1,44 @@
+import { createVisitorIds } from '@hookline/core';
+import type { EdgeDeps } from '../edge-deps.ts';
+import { createAgentReader } from '../enrich/agent-reader.ts';
+import type { ByteBudget } from '../http/byte-budget.ts';
+import { eventTypeOf } from '../ingest/event-types-of-account.ts';
+import type { EdgeMetrics } from '../metrics.ts';
+import { type ClickDoor, createClickDoor } from './click-door.ts';
+import { createClientAddressReader } from './client-address.ts';
+import { createHitDoor, type HitDoor } from './hit-door.ts';
+import { createPixelDirectory } from './pixel-directory.ts';
+import { DEFAULT_PIXEL_SETTINGS } from './pixel-settings.ts';
+import { createTokenBuckets } from './token-buckets.ts';
+import type { VisitorDeps } from './visitor-doors.ts';
+
+/** Of a bucket: seconds of its rate that may come at once. */
+const BURST_SECONDS = 2;
+const BUCKETS_MAX = 50_000;
+/** Wrong sids from one address: a page with an old snippet makes a few, whoever tries them makes many. */
+const MISSES_PER_SECOND = 5;
+const MISSES_BURST = 200;
+
+export interface VisitorDoors {
+  readonly hits: HitDoor;
+  readonly clicks: ClickDoor;
+}
+
+export async function createVisitorDoors(edge: EdgeDeps, shared: { readonly metrics: EdgeMetrics; readonly budget: ByteBudget; readonly logFailure: (error: unknown) => void }): Promise<VisitorDoors> {
+  const settings = { ...DEFAULT_PIXEL_SETTINGS, ...edge.config.pixels };
+  const { control, clock } = edge;
+  const buckets = (perSecond: number, burst: number) => createTokenBuckets({ perSecond, burst, bucketsMax: BUCKETS_MAX, now: () => clock.monotonic() });
+  const deps: VisitorDeps = {
+    ...shared, clock, settings,
+    directory: createPixelDirectory(control, (delayMs, callback) => clock.after(delayMs, callback)),
+    log: edge.logs[0],
+    ids: createVisitorIds(await control.keys.getOrCreate('id_key')),
+    readAgent: createAgentReader(),
+    readAddress: createClientAddressReader(settings.trustedProxies),
+    secretQueryKeys: new Set(settings.secretQueryKeys.map((key) => key.toLowerCase())),
+    hits: buckets(settings.hitsPerSecond, BURST_SECONDS * settings.hitsPerSecond),
+    misses: buckets(MISSES_PER_SECOND, MISSES_BURST),
+  };
+  await deps.directory.preload();
+  return { hits: createHitDoor(deps), clicks: createClickDoor(deps, (accountId, type) => eventTypeOf(control.eventTypes, accountId, type)) };
+}
