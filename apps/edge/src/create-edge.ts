@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { NEW_ID_BYTES, newId } from '@hookline/core';
 import { Hono } from 'hono';
+import { profileImportRoute } from './compat/profile-import-route.ts';
 import type { EdgeDeps } from './edge-deps.ts';
 import { createByteBudget, type ByteBudget } from './http/byte-budget.ts';
 import { createRequestIds } from './http/request-id.ts';
@@ -23,9 +24,11 @@ import { contentRoutes } from './routes/content-routes.ts';
 import { deliveryRoutes } from './routes/delivery-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { eventTypeRoutes } from './routes/event-type-routes.ts';
+import { fieldRoutes } from './routes/field-routes.ts';
 import { hookRoutes } from './routes/hook-routes.ts';
 import { profileRoutes } from './routes/profile-routes.ts';
 import type { RouteContext } from './routes/route-context.ts';
+import { subscriptionStatusRoutes } from './routes/subscription-status-routes.ts';
 import { tokenRoutes } from './routes/token-routes.ts';
 import { userRoutes } from './routes/user-routes.ts';
 import { createVersionLock } from './routes/version-lock.ts';
@@ -53,13 +56,13 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
   const nextRequestId = createRequestIds();
   const logFailure = (error: unknown): void => deps.logger.log('error', 'a request failed', { error: String(error), stack: error instanceof Error ? (error.stack ?? '').slice(0, 600) : '' });
   const ingest = createIngest(deps, metrics);
+  const doors = await createVisitorDoors(deps, { metrics, budget, logFailure });
   const context: RouteContext = { ...deps, budget, cursors: createPageCursors(await deps.control.keys.getOrCreate('cursor_key')), lock: createVersionLock(), newId: randomId };
   const routes = [
     ...eventRoutes(context, ingest), ...hookRoutes(context), ...deliveryRoutes(context), ...catalogRoutes(context), ...profileRoutes(context), ...contentRoutes(context),
-    ...eventTypeRoutes(context), ...accountRoutes(context), ...tokenRoutes(context), ...pixelRoutes(context), ...linkRoutes(context, deps.config.publicUrl ?? null), ...userRoutes(context), ...auditRoutes(context),
+    ...eventTypeRoutes(context), ...accountRoutes(context), ...tokenRoutes(context), ...pixelRoutes(context, doors.directory), ...linkRoutes(context, doors.directory, deps.config.publicUrl ?? null), ...userRoutes(context), ...auditRoutes(context), ...subscriptionStatusRoutes(context), ...fieldRoutes(context), profileImportRoute(context),
   ];
   const all = [...routes, ...operationRoutes(deps, routes)];
-  const doors = await createVisitorDoors(deps, { metrics, budget, logFailure });
   const ofVisitors = visitorRoutes(doors.hits, doors.clicks);
   const serving = { deps, budget, metrics, nextRequestId, logFailure };
   const app = new Hono();

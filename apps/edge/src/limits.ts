@@ -35,6 +35,15 @@ export const EDGE_LIMITS = {
   pageSizeDefault: 50,
   pageSizeMax: 500,
   warningsMax: 100,
+  /** `max_events_per_sec` of an export. */
+  exportEventsPerSecMax: 1_000_000,
+  /** Exports that are followed at once, by all and by one account. */
+  exportStreamsMax: 200,
+  exportStreamsOfAccountMax: 20,
+  exportStreamPauseMs: 1_000,
+  exportStreamHeartbeatMs: 15_000,
+  /** Views that wait for a reader who is slow; more are left out. */
+  exportStreamBacklogMax: 4,
   /** Test sends an account may make in a minute. */
   testsPerMinuteMax: 10,
   /** A name that has not resolved by then does not hold up saving. */

@@ -1,4 +1,5 @@
 import type { EventRow, HookRequest, HookSelection, Problem } from '@hookline/core';
+import type { ExportRefusal, ExportRuns } from '@hookline/delivery';
 import type { Actor, Hook, Page, PageRequest } from '@hookline/store';
 import type { z } from 'zod';
 import type { attemptSchema, deadLetterSchema, hookFateSchema, laneSchema, testResultSchema } from './schemas/delivery-schemas.ts';
@@ -35,6 +36,10 @@ export interface HookChanges {
   /** What is open is cancelled and counted; exports are aborted. A second call is harmless. */
   delete(hook: Hook, actor: Actor): Promise<void>;
 }
+
+/** Historical exports: `ExportRuns` of the delivery package. Each change resolves when it is durable and, where an exporter runs in this process, in effect. */
+export type Exports = Pick<ExportRuns, 'create' | 'get' | 'list' | 'suspend' | 'resume' | 'abort' | 'limit' | 'progress' | 'onChange'>;
+export type { ExportRefusal };
 
 export type LaneView = z.infer<typeof laneSchema>;
 export type AttemptView = z.infer<typeof attemptSchema>;

@@ -1,7 +1,8 @@
 // What became of events, in the words of the API. Numbers come from one snapshot of each shard; what only the relay knows (its queues) makes the estimate better.
 import { decideMatch, type EventRow, type HookSelection } from '@hookline/core';
 import type { AttemptRow, ControlStore, DeadRow, EventLog, Hook, LaneSnapshot, LaneStore, Page, PageRequest } from '@hookline/store';
-import { HookTimeline } from './hook-timeline.ts';
+import type { Exporter } from './export/exporter.ts';
+import { HookTimeline, NO_IDS } from './hook-timeline.ts';
 import type { Relay } from './relay.ts';
 
 export interface DeliveryReadsOptions {
@@ -9,6 +10,8 @@ export interface DeliveryReadsOptions {
   readonly logs: readonly (EventLog & LaneStore)[];
   /** The relay of this process; null where it runs elsewhere. */
   readonly relay: Relay | null;
+  /** The exporter of this process, which sends dead events of exports again. */
+  readonly exporter: Pick<Exporter, 'redrive'> | null;
 }
 
 const NONE: LaneSnapshot = { assigned: 0, behind: false, round: 0, change: 0, hold: null, matched: 0, delivered: 0, dead: 0, cancelled: 0, expired: 0, attempts: 0, waiting: 0, inFlight: 0, oldestOpen: null };
@@ -24,11 +27,11 @@ export type FateView = {
   next_attempt_at?: string | null;
 };
 
-export function createDeliveryReads({ control, logs, relay }: DeliveryReadsOptions): ReturnType<typeof make> {
-  return make(control, logs, relay);
+export function createDeliveryReads({ control, logs, relay, exporter }: DeliveryReadsOptions): ReturnType<typeof make> {
+  return make(control, logs, relay, exporter);
 }
 
-function make(control: ControlStore, logs: readonly (EventLog & LaneStore)[], relay: Relay | null) {
+function make(control: ControlStore, logs: readonly (EventLog & LaneStore)[], relay: Relay | null, exporter: DeliveryReadsOptions['exporter']) {
   const sum = (views: readonly { snapshot: LaneSnapshot }[], of: (s: LaneSnapshot) => number): number => views.reduce((n, v) => n + of(v.snapshot), 0);
 
   async function shardView(log: EventLog & LaneStore, hookId: string) {
@@ -82,7 +85,8 @@ function make(control: ControlStore, logs: readonly (EventLog & LaneStore)[], re
     },
 
     async redrive(_accountId: number, hookId: string, ids: readonly string[] | 'all'): Promise<number> {
-      return (await relay?.redrive(hookId, ids === 'all' ? 'all' : ids.flatMap(parseDeadId))) ?? 0;
+      const wanted = ids === 'all' ? 'all' : ids.flatMap(parseDeadId);
+      return ((await relay?.redrive(hookId, wanted)) ?? 0) + ((await exporter?.redrive(hookId, wanted)) ?? 0);
     },
 
     async fate(accountId: number, event: EventRow): Promise<readonly FateView[]> {
@@ -125,9 +129,6 @@ async function fateAt(log: EventLog & LaneStore, hook: Hook, row: EventRow, cont
   return view('delivered', { rule });
 }
 
-/** A timeline that only matches needs no ids. */
-const NO_IDS = { unitId: () => '', messageId: () => '', uuid: () => '' };
-
 function attemptView(row: AttemptRow) {
   return {
     delivery_id: row.deliveryId, attempt: row.attempt, outcome: row.outcome, ...(row.code !== undefined && { code: row.code }), ...(row.message !== undefined && { message: row.message }),
@@ -137,7 +138,7 @@ function attemptView(row: AttemptRow) {
 }
 
 function deadView(shard: number, row: DeadRow) {
-  return { id: `ddl_${shard}.${row.id}`, event_id: row.eventId, delivery_id: row.deliveryId, reason: { code: row.code, message: row.message }, attempts: row.attempts, died_at: iso(row.diedAt) };
+  return { id: `ddl_${shard}.${row.id}`, event_id: row.eventId, delivery_id: row.deliveryId, reason: { code: row.code, message: row.message }, attempts: row.attempts, died_at: iso(row.diedAt), ...(row.laneId !== row.hookId && { export_id: row.laneId }) };
 }
 
 function parseDeadId(id: string): { shard: number; row: number }[] {

@@ -19,6 +19,9 @@ interface ActiveInterval {
   readonly version: CompiledVersion;
 }
 
+/** A timeline that only matches needs no ids. */
+export const NO_IDS: Ids = { unitId: () => '', messageId: () => '', uuid: () => '' };
+
 export class HookTimeline {
   readonly hookId: string;
   readonly accountId: number;
@@ -84,6 +87,15 @@ export class HookTimeline {
     let next = Number.POSITIVE_INFINITY;
     for (const i of this.#intervals) if (i.to > after) next = Math.min(next, Math.max(i.from, after + 1));
     return next;
+  }
+
+  /** The stretches of (after, through] in which the hook is active, ends included. */
+  activeWithin(after: number, through: number): readonly (readonly [first: number, last: number])[] {
+    return this.#intervals.map((i) => [Math.max(i.from, after + 1), Math.min(i.to, through)] as const).filter(([first, last]) => first <= last);
+  }
+  /** Position of the record that the last interval began with; 0 = none. */
+  get activatedAt(): number {
+    return this.#intervals.at(-1)?.openedAt ?? 0;
   }
 
   /** First position of the interval that is open now; null = not active. */

@@ -106,7 +106,15 @@ export class HookChanges {
 
   /** What a crash has left between the control data and the log. */
   async finishPending(): Promise<void> {
-    for (const hook of await this.#options.control.hooks.all()) if (hook.pending.length > 0) await this.#inTurn(hook.id, () => this.#apply(hook));
+    const { hooks } = this.#options.control;
+    for (const { id, pending } of await hooks.all()) {
+      if (pending.length === 0) continue;
+      await this.#inTurn(id, async () => {
+        // While it waited for its turn the hook may have got other changes: what is taken off the list must be what was appended. Deleted ones are not found by `get`.
+        const hook = (await hooks.all()).find((current) => current.id === id);
+        if (hook) await this.#apply(hook);
+      });
+    }
   }
 
   async #change(hook: Hook, actions: readonly PendingChange['action'][], from: 'now' | 'stopped' | number, patch: HookPatch, { expectedVersion, audit }: { readonly expectedVersion?: number; readonly audit: AuditInput }): Promise<Hook | 'version_conflict' | 'not_found'> {

@@ -1,15 +1,15 @@
-// One scenario at any length: `main.ts NAME [--times N] [--seed N]`. Prints what was counted; exit code 1 when something did not hold.
+// One scenario at any length: `main.ts NAME --times N [--seed N]`. Prints what was counted; exit code 1 when something did not hold.
 import { parseArgs } from 'node:util';
-import { DEFAULT_TIMES, SCENARIOS } from './scenarios/scenarios.ts';
+import { SCENARIOS } from './scenarios/scenarios.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { times: { type: 'string' }, seed: { type: 'string', default: '1' } } });
 const [name = ''] = positionals;
 const scenario = SCENARIOS[name];
-if (!scenario) {
-  process.stderr.write(`name a scenario: ${Object.keys(SCENARIOS).join(', ')}\n`);
+if (!scenario || !(Number(values.times) > 0)) {
+  process.stderr.write(`name a scenario, and how many --times: ${Object.keys(SCENARIOS).join(', ')}\n`);
   process.exit(2);
 }
-const size = { seed: Number(values.seed), times: Number(values.times ?? DEFAULT_TIMES[name]) };
+const size = { seed: Number(values.seed), times: Number(values.times) };
 const { counts, facts, problems } = await scenario(size);
 process.stdout.write(`${name} ${JSON.stringify(size)}\n${JSON.stringify(counts)}\n${JSON.stringify(facts)}\n`);
 for (const problem of problems) process.stdout.write(`  ${problem}\n`);

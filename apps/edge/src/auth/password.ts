@@ -4,7 +4,7 @@ import { randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from 'node:c
 // raised, and old ones still verify.
 
 /** UTF-8 after normalisation (bad-input.md F10): hashing is not to be had by the megabyte. */
-const PASSWORD_BYTES_MAX = 1_024;
+export const PASSWORD_BYTES_MAX = 1_024;
 const PASSWORD_CHARS_MIN = 8;
 /** OWASP's figures for scrypt: 64 MiB and a tenth of a second a guess. */
 const COST = { N: 2 ** 16, r: 8, p: 1 } as const;

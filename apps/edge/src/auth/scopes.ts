@@ -3,7 +3,7 @@ import type { Token, TOKEN_SCOPES } from '@hookline/store';
 export type Scope = (typeof TOKEN_SCOPES)[number];
 
 /** What routes ask for. The `:read` names that no token carries are covered by others, below. */
-export type NeededScope = Scope | 'events:read' | 'profiles:read' | 'catalog:read' | 'content:read' | 'tokens:read' | 'event_types:read';
+export type NeededScope = Scope | 'events:read' | 'profiles:read' | 'catalog:read' | 'content:read' | 'tokens:read' | 'event_types:read' | 'fields:read';
 
 /** A `:write` includes reading the same things; `deliveries:read` covers events too. */
 const COVERED_BY: Readonly<Record<NeededScope, readonly Scope[]>> = {
@@ -16,6 +16,7 @@ const COVERED_BY: Readonly<Record<NeededScope, readonly Scope[]>> = {
   'content:read': ['content:write'],
   // Whoever names an event type may look it up.
   'event_types:read': ['catalog:write', 'events:write', 'hooks:read', 'hooks:write', 'deliveries:read', 'deliveries:write'],
+  'fields:read': ['profiles:write', 'catalog:write', 'hooks:read', 'hooks:write'],
   'content:write': ['content:write'],
   'hooks:read': ['hooks:read', 'hooks:write'],
   'hooks:write': ['hooks:write'],

@@ -6,8 +6,8 @@ import { LRUCache } from 'lru-cache';
 
 const AGENTS_KEPT = 4_096;
 const BYTES_MAX = PIXEL_LIMITS.userAgentBytesMax;
-/** A header's characters are bytes: what a cut may have left of a longer one. */
-const CUT_CHARACTER = /[\u0080-\u00ff]{1,4}$/;
+/** A header's characters are bytes: the last one of more than a byte, which the cut may have gone through. */
+const CUT_CHARACTER = /[\u00c0-\u00ff][\u0080-\u00bf]{0,2}$/;
 /** What the platform calls a browser on anything (contract.md 3.2: the sample is `web`). */
 const DEVICE_OF_BROWSER = 'web';
 const DEVICES: Readonly<Record<string, string>> = { desktop: DEVICE_OF_BROWSER, mobile: 'mobile', tablet: 'tablet', tv: 'tv', bot: 'bot' };

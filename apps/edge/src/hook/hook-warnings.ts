@@ -1,5 +1,5 @@
-import type { AddressPolicy, HookFilters, HookRequest, HookSelection, Problem } from '@hookline/core';
-import type { CatalogKind, CatalogStore } from '@hookline/store';
+import { type AddressPolicy, type HookFilters, type HookRequest, type HookSelection, isStandardProfileField, type Problem } from '@hookline/core';
+import type { CatalogKind, CatalogStore, ProfileStore } from '@hookline/store';
 import { EDGE_LIMITS } from '../limits.ts';
 
 // What is saved but looks odd. Ids of another account look exactly like ids that nobody has: the catalog that is asked is the account's own.
@@ -16,6 +16,17 @@ export async function catalogWarnings(catalog: CatalogReads, accountId: number, 
     .filter(({ kind, id }) => !known.has(`${kind}/${id}`))
     .slice(0, EDGE_LIMITS.warningsMax)
     .map(({ path, kind, id }) => ({ path, code: 'not_in_catalog', message: `The catalog has no ${id} among ${kind}.` }));
+}
+
+/** Fields that no stored profile was ever seen with: in the hook's database, or in any where it takes all. Until one comes with it they are null. */
+export async function fieldWarnings(profiles: Pick<ProfileStore, 'seenFields'>, accountId: number, { databaseId, customData }: HookSelection): Promise<Problem[]> {
+  const additional = customData.fields.map((name, index) => ({ name, index })).filter(({ name }) => !isStandardProfileField(name));
+  if (additional.length === 0) return [];
+  const seen = await profiles.seenFields(accountId, databaseId, additional.map(({ name }) => name));
+  return additional
+    .filter(({ name }) => !seen.has(name))
+    .slice(0, EDGE_LIMITS.warningsMax)
+    .map(({ name, index }) => ({ path: `/custom_data/fields/${index}`, code: 'field_unknown', message: `No stored profile was ever seen with the field ${JSON.stringify(name.slice(0, 64))}.` }));
 }
 
 interface NamedHost {

@@ -1,6 +1,6 @@
-import { type Clock, parseEvents } from '@hookline/core';
+import { type Clock, type EventDraft, parseEvents } from '@hookline/core';
 import type { AppendedEvent, ControlStore, EventLog } from '@hookline/store';
-import { refuseProblems, type Refusal } from '../http/refusal.ts';
+import { isRefusal, refuseProblems, type Refusal } from '../http/refusal.ts';
 import { eventTypeOf } from './event-types-of-account.ts';
 
 export interface EventRecorder {
@@ -9,18 +9,26 @@ export interface EventRecorder {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/**
- * Takes in an event, JSON text, that we make ourselves out of something the platform told us: through the same door as those that come ready-made. Resolves when it is durable, with
- * its problems where a part that came from outside makes it none; throws HooklineError where the store cannot take it.
- */
-export async function recordEvent({ control, logs, clock }: EventRecorder, accountId: number, event: string): Promise<AppendedEvent | Refusal> {
+/** An event, JSON text, that we make out of something the platform told us: through the same door as those that come ready-made. */
+export function draftEvent({ control, clock }: Pick<EventRecorder, 'control' | 'clock'>, accountId: number, event: string): EventDraft | Refusal {
   const parsed = parseEvents(Buffer.from(event), 'json', {
     nowMs: clock.now(), tokenAccountId: accountId, headerAccountId: null, accountExists: () => true, eventType: (account, type) => eventTypeOf(control.eventTypes, account, type),
   });
   if (!parsed.ok) return refuseProblems(parsed.status, parsed.problems);
   const [item] = parsed.value.items;
-  if (item === undefined || !item.ok) return refuseProblems(item?.status ?? 422, item?.problems ?? []);
-  const appended = await logs[0].append({ events: [item.draft] });
-  if (appended.kind !== 'stored') return refuseProblems(422, []);
-  return appended.items[0] as AppendedEvent;
+  return item?.ok === true ? item.draft : refuseProblems(item?.status ?? 422, item?.problems ?? []);
+}
+
+/** Resolves when it is durable; throws HooklineError where the store cannot take it. */
+export async function appendDraft({ logs }: Pick<EventRecorder, 'logs'>, draft: EventDraft): Promise<AppendedEvent> {
+  const appended = await logs[0].append({ events: [draft] });
+  const [event] = appended.kind === 'stored' ? appended.items : [];
+  // Without an Idempotency-Key nothing is a replay.
+  if (event === undefined) throw new TypeError('an append without an answer');
+  return event;
+}
+
+export async function recordEvent(recorder: EventRecorder, accountId: number, event: string): Promise<AppendedEvent | Refusal> {
+  const draft = draftEvent(recorder, accountId, event);
+  return isRefusal(draft) ? draft : appendDraft(recorder, draft);
 }

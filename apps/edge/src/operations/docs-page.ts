@@ -30,7 +30,7 @@ export function docsPage(document: OpenApiDocument): string {
   const sections = [...byTag].map(([tag, operations]) => `<h2>${escape(tag)}</h2>${operations.join('')}`).join('');
   const schemas = Object.entries(document.components.schemas as Record<string, unknown>).map(([name, schema]) => `<details id="schema-${escape(name)}"><summary>${escape(name)}</summary><div class="inside">${printJson(schema)}</div></details>`).join('');
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Hookline API</title><style>${STYLE}</style></head>
-<body><h1>Hookline API ${escape(document.info.version)}</h1><p>${escape(document.info.description)} The same as a document for tools: <a href="/openapi.json">/openapi.json</a>.</p>${sections}<h2>Shapes</h2>${schemas}</body></html>`;
+<body><h1>Hookline API ${escape(document.info.version)}</h1><p>${escape(document.info.description)} The same as a document for tools: <a href="/openapi.json">/openapi.json</a>.</p><p>What destinations receive: <a href="/asyncapi.json">/asyncapi.json</a>, and the message alone as a JSON Schema: <a href="/schemas/message.json">/schemas/message.json</a>.</p>${sections}<h2>Shapes</h2>${schemas}</body></html>`;
 }
 
 function printOperation(method: string, path: string, operation: Operation): string {

@@ -5,6 +5,7 @@ import { defineRoute, type Route, type RouteSpec } from '../route/route.ts';
 import { noQuery } from '../schemas/common-schemas.ts';
 import { buildOpenApi } from './build-open-api.ts';
 import { DOCS_POLICY, docsPage } from './docs-page.ts';
+import { asyncApiDocument, messageSchemaDocument } from './message-documents.ts';
 
 /** A store that does not answer within this is not ready. */
 const READY_TIMEOUT_MS = 2_000;
@@ -41,12 +42,22 @@ export function operationRoutes(deps: Pick<EdgeDeps, 'config' | 'isReady' | 'met
       handle: async () => ({ status: 200, text: documentText() }),
     }),
     get({
+      id: 'messageSchema', path: '/schemas/message.json', summary: 'The message that destinations receive, as a JSON Schema', answers: { 200: { description: 'JSON Schema 2020-12.', mediaType: 'application/schema+json' } },
+      handle: async () => ({ status: 200, text: messageSchema(), headers: { 'content-type': 'application/schema+json' } }),
+    }),
+    get({
+      id: 'asyncApi', path: '/asyncapi.json', summary: 'What destinations receive and how', answers: { 200: { description: 'AsyncAPI 3.0.', mediaType: 'application/json' } },
+      handle: async () => ({ status: 200, text: asyncApi() }),
+    }),
+    get({
       id: 'docs', path: '/docs', summary: 'This document as a page', answers: { 200: { description: 'A page without scripts.', mediaType: 'text/html' } },
       handle: async () => ({ status: 200, text: page(), headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': DOCS_POLICY } }),
     }),
   ];
   const openApi = once(() => buildOpenApi([...others, ...routes], deps.config.version));
   const documentText = once(() => JSON.stringify(openApi()));
+  const messageSchema = once(() => JSON.stringify(messageSchemaDocument()));
+  const asyncApi = once(() => JSON.stringify(asyncApiDocument(deps.config.version)));
   const page = once(() => docsPage(openApi()));
   return routes;
 }

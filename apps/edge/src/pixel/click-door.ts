@@ -1,9 +1,12 @@
-import { CLICK_EVENT, type EventContext, fromBase64Url, isHooklineError, isSignedLink, LIMITS, linkTarget, parseJsonStrict, parsePixelQuery, type PixelQuery } from '@hookline/core';
-import type { Pixel } from '@hookline/store';
+import { CLICK_EVENT, fromBase64Url, isHooklineError, isSignedLink, LIMITS, linkTarget, parseJsonStrict, parsePixelQuery, type PixelQuery } from '@hookline/core';
+import type { ControlStore, Pixel } from '@hookline/store';
+import { isRefusal } from '../http/refusal.ts';
+import { eventTypeOf } from '../ingest/event-types-of-account.ts';
+import { draftEvent } from '../ingest/record-event.ts';
 import { addressGroup } from './client-address.ts';
-import { draftClick } from './draft-click.ts';
 import { queryOf } from './hit-door.ts';
 import { identifyVisitor } from './identify-visitor.ts';
+import { printClick } from './print-click.ts';
 import { addressOf, answerBare, appendVisit, describeVisit, isPrefetch, refuseMiss, tooMany, type VisitorDeps } from './visitor-doors.ts';
 import type { VisitorAnswer, VisitorRequest } from './visitor-request.ts';
 
@@ -20,7 +23,7 @@ export interface ClickDoor {
   follow(request: VisitorRequest): Promise<VisitorAnswer>;
 }
 
-export function createClickDoor(deps: VisitorDeps, eventType: EventContext['eventType']): ClickDoor {
+export function createClickDoor(deps: VisitorDeps, control: Pick<ControlStore, 'eventTypes'>): ClickDoor {
   return {
     async follow(request) {
       const { target } = request;
@@ -56,18 +59,25 @@ export function createClickDoor(deps: VisitorDeps, eventType: EventContext['even
   }
 
   /** The cookie that the visitor gets, or null. */
-  async function record(request: VisitorRequest, { pixel, query, address, location }: Followed): Promise<string | null> {
+  async function record(request: VisitorRequest, followed: Followed): Promise<string | null> {
+    const { pixel, query, address } = followed;
     const consent = query.get('consent') === '1' ? true : null;
     const visitor = identifyVisitor(deps.ids, { request, pixel, address }, { consent, nonce: null });
-    const eventData = readEventData(query.get('e'));
-    const draft = eventData === undefined ? null : draftClick(
-      { pixel, eventType: query.get('t') ?? CLICK_EVENT, profileId: query.get('profile_id') || null, eventData, target: location, ...describeVisit(deps, request, address, visitor.isAnonymous) },
-      { nowMs: deps.clock.now(), eventType },
-    );
+    const draft = draftOf(request, followed, visitor.isAnonymous);
     // The account signed a link whose event cannot be: the visitor is not to suffer for it.
-    if (draft === null || !draft.ok) deps.metrics.countUnaccepted(1);
-    else await appendVisit(deps, draft.value, PATIENCE_MS);
+    if (draft === null || isRefusal(draft)) deps.metrics.countUnaccepted(1);
+    else await appendVisit(deps, draft, PATIENCE_MS);
     return visitor.cookie;
+  }
+
+  /** null = the link carries event data that is none. */
+  function draftOf(request: VisitorRequest, { pixel, query, address, location }: Followed, isAnonymous: boolean): ReturnType<typeof draftEvent> | null {
+    const eventData = readEventData(query.get('e'));
+    if (eventData === undefined) return null;
+    const eventType = query.get('t') ?? CLICK_EVENT;
+    const subjects = eventTypeOf(control.eventTypes, pixel.accountId, eventType)?.subjects ?? [];
+    const click = { pixel, eventType, profileId: query.get('profile_id') || null, eventData, target: location, ...describeVisit(deps, request, address, isAnonymous) };
+    return draftEvent({ control, clock: deps.clock }, pixel.accountId, printClick(click, deps.clock.now(), subjects));
   }
 }
 

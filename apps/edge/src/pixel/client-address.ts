@@ -11,7 +11,7 @@ export type ReadClientAddress = (socketAddress: string | null, forwardedFor: str
 
 /** `trustedProxies` are CIDRs or addresses. The answer is '' where nothing is known. */
 export function createClientAddressReader(trustedProxies: readonly string[]): ReadClientAddress {
-  const ranges = trustedProxies.flatMap((text): readonly IpRange[] => parseIpRange(text) ?? []);
+  const ranges: readonly IpRange[] = trustedProxies.flatMap((text) => parseIpRange(text) ?? []);
   const isTrusted = (ip: IpAddress): boolean => ranges.some((range) => isInRange(ip, range));
   return (socketAddress, forwardedFor) => {
     const socket = socketAddress === null ? '' : (MAPPED.exec(socketAddress)?.[1] ?? socketAddress);

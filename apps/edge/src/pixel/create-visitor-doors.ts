@@ -2,12 +2,11 @@ import { createVisitorIds } from '@hookline/core';
 import type { EdgeDeps } from '../edge-deps.ts';
 import { createAgentReader } from '../enrich/agent-reader.ts';
 import type { ByteBudget } from '../http/byte-budget.ts';
-import { eventTypeOf } from '../ingest/event-types-of-account.ts';
 import type { EdgeMetrics } from '../metrics.ts';
 import { type ClickDoor, createClickDoor } from './click-door.ts';
 import { createClientAddressReader } from './client-address.ts';
 import { createHitDoor, type HitDoor } from './hit-door.ts';
-import { createPixelDirectory } from './pixel-directory.ts';
+import { createPixelDirectory, type PixelDirectory } from './pixel-directory.ts';
 import { DEFAULT_PIXEL_SETTINGS } from './pixel-settings.ts';
 import { createTokenBuckets } from './token-buckets.ts';
 import type { VisitorDeps } from './visitor-doors.ts';
@@ -20,6 +19,7 @@ const MISSES_PER_SECOND = 5;
 const MISSES_BURST = 200;
 
 export interface VisitorDoors {
+  readonly directory: PixelDirectory;
   readonly hits: HitDoor;
   readonly clicks: ClickDoor;
 }
@@ -40,5 +40,5 @@ export async function createVisitorDoors(edge: EdgeDeps, shared: { readonly metr
     misses: buckets(MISSES_PER_SECOND, MISSES_BURST),
   };
   await deps.directory.preload();
-  return { hits: createHitDoor(deps), clicks: createClickDoor(deps, (accountId, type) => eventTypeOf(control.eventTypes, accountId, type)) };
+  return { directory: deps.directory, hits: createHitDoor(deps), clicks: createClickDoor(deps, control) };
 }

@@ -23,6 +23,6 @@ export function preflightHeaders(origin: string | null, domain: string | null): 
 }
 
 function isOwnOrigin(origin: string, domain: string | null): boolean {
-  const host = /^https:\/\/([a-z0-9.-]+)$/.exec(origin)?.[1];
+  const host = /^https:\/\/([a-z0-9.-]*[a-z0-9])$/.exec(origin)?.[1];
   return host !== undefined && isInDomain(host, domain);
 }

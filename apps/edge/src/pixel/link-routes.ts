@@ -1,12 +1,14 @@
 import { CLICK_EVENT, jsonMembers, LIMITS, linkTarget, PIXEL_LIMITS, printClickLink, signClickLink } from '@hookline/core';
 import { z } from 'zod';
-import { refuse, refuseProblems } from '../http/refusal.ts';
+import { isRefusal, refuse, refuseProblems } from '../http/refusal.ts';
 import { eventTypeOf } from '../ingest/event-types-of-account.ts';
+import { draftEvent } from '../ingest/record-event.ts';
 import { defineRoute, type Route } from '../route/route.ts';
 import { profileIdSchema } from '../routes/import-profiles.ts';
 import type { RouteContext } from '../routes/route-context.ts';
 import { noQuery, platformId } from '../schemas/common-schemas.ts';
-import { draftClick, linkProblems } from './draft-click.ts';
+import type { PixelDirectory } from './pixel-directory.ts';
+import { linkProblems, printClick } from './print-click.ts';
 
 const linkInput = z.strictObject({
   pixel_id: platformId,
@@ -22,7 +24,7 @@ const keysSchema = z.object({ keys: z.array(z.string()).meta({ description: 'bas
 const printKeys = (keys: readonly Uint8Array[]): z.infer<typeof keysSchema> => ({ keys: keys.map((key) => Buffer.from(key).toString('base64')) });
 
 /** Signed links that lead over us to a target, and the keys that sign them. */
-export function linkRoutes(context: RouteContext, publicUrl: string | null): readonly Route[] {
+export function linkRoutes(context: RouteContext, directory: PixelDirectory, publicUrl: string | null): readonly Route[] {
   const { pixels, keys, eventTypes } = context.control;
   const master = { kind: 'account', scope: 'catalog:write', master: true } as const;
   return [
@@ -35,10 +37,13 @@ export function linkRoutes(context: RouteContext, publicUrl: string | null): rea
         const raw = body.event_data === null ? undefined : jsonMembers(text).find(({ key }) => key === 'event_data');
         const eventData = raw === undefined ? null : text.slice(raw.valueStart, raw.valueEnd);
         const click = { pixel, eventType: body.event_type, profileId: body.profile_id, eventData, target: body.url, ip: null, place: null, agent: null };
-        const draft = draftClick(click, { nowMs: context.clock.now(), eventType: (account, type) => eventTypeOf(eventTypes, account, type) });
-        if (!draft.ok) return refuseProblems(422, linkProblems(draft.problems));
+        const subjects = eventTypeOf(eventTypes, accountId, body.event_type)?.subjects ?? [];
+        // A link is signed only if its click can be recorded.
+        const draft = draftEvent(context, accountId, printClick(click, context.clock.now(), subjects));
+        if (isRefusal(draft)) return refuseProblems(422, linkProblems(draft.problems));
         const unsigned = printClickLink({ sid: pixel.sid, url: body.url, eventType: body.event_type, profileId: body.profile_id, eventData, consent: body.consent });
-        const path = signClickLink(unsigned, (await keys.linkKeys(accountId))[0] as Uint8Array);
+        const path = signClickLink(unsigned, (await directory.linkKeys(accountId))[0] as Uint8Array);
+        directory.remember(pixel);
         if (path.length > LIMITS.pixelUrlBytesMax) return refuse(422, 'link_too_long', `The link has more than ${LIMITS.pixelUrlBytesMax} characters.`);
         return { status: 200, body: { url: `${publicUrl ?? `http://${headers.get('host') ?? ''}`}${path}`, path } };
       },

@@ -18,6 +18,9 @@ export interface PixelDirectory {
   find(sid: string): Promise<Pixel | null>;
   /** Newest first. Rejects as `find` does. */
   linkKeys(accountId: number): Promise<readonly Uint8Array[]>;
+  /** A pixel as it was just written by this process; deleted ones are forgotten by their sid. */
+  remember(pixel: Pixel): void;
+  forget(sid: string): void;
   /** Remembers pixels and keys, so that the first click after a start needs no store. */
   preload(): Promise<void>;
 }
@@ -56,6 +59,8 @@ export function createPixelDirectory(control: Pick<ControlStore, 'pixels' | 'key
       if (keys.get(accountId) !== found) keys.set(accountId, found);
       return found;
     },
+    remember: (pixel) => void pixels.set(pixel.sid, pixel),
+    forget: (sid) => void pixels.delete(sid),
     async preload() {
       const recent = await control.pixels.recent(PIXELS_PRELOADED);
       for (const pixel of recent.toReversed()) pixels.set(pixel.sid, pixel);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { defineRoute, type Route } from '../route/route.ts';
 import { answerNothing, answerObject, answerPage, notFound, printStamps, versionConflict } from '../routes/answers.ts';
 import type { RouteContext } from '../routes/route-context.ts';
+import type { PixelDirectory } from './pixel-directory.ts';
 import { noQuery, pageOf, pageQuery, platformId, platformIdParam, problemSchema, readOnly, stamps } from '../schemas/common-schemas.ts';
 
 /** 144 bits: no sid is found by trying. */
@@ -37,7 +38,7 @@ const printPixel = (pixel: Pixel): z.infer<typeof pixelSchema> => ({
 });
 
 /** The account's pixels. Naming one names it in the catalog too. */
-export function pixelRoutes(context: RouteContext): readonly Route[] {
+export function pixelRoutes(context: RouteContext, directory: Pick<PixelDirectory, 'remember' | 'forget'>): readonly Route[] {
   const { pixels, catalog } = context.control;
   const lockKey = (accountId: number, id: number): string => `pixel/${accountId}/${id}`;
 
@@ -48,7 +49,9 @@ export function pixelRoutes(context: RouteContext): readonly Route[] {
     const audit = { at: now, accountId, actor, action: before === null ? 'pixel.create' : 'pixel.update', objectKind: 'pixel', objectId: String(id), before: before === null ? null : printPixel(before), after };
     const named = await catalog.get(accountId, 'pixels', id);
     await catalog.put(accountId, [{ kind: 'pixels', id, name: input.name, subid: named?.subid ?? null, subject: named?.subject ?? null, databaseId: input.database_id }], now);
-    return pixels.put(accountId, pixel, now, audit);
+    const written = await pixels.put(accountId, pixel, now, audit);
+    directory.remember(written.pixel);
+    return written;
   }
 
   async function warningsOf(accountId: number, databaseId: number): Promise<Problem[]> {
@@ -90,6 +93,7 @@ export function pixelRoutes(context: RouteContext): readonly Route[] {
         if (before === null) return notFound();
         if (expectedVersion !== null && before.version !== expectedVersion) return versionConflict();
         await pixels.delete(accountId, id, { at: context.clock.now(), accountId, actor, action: 'pixel.delete', objectKind: 'pixel', objectId: String(id), before: printPixel(before), after: null });
+        directory.forget(before.sid);
         await catalog.delete(accountId, 'pixels', id);
         return answerNothing;
       }),

@@ -1,9 +1,7 @@
 import { isHooklineError, parseWithSchema } from '@hookline/core';
-import type { Actor, Token } from '@hookline/store';
 import type { Context, Hono } from 'hono';
-import { authenticate } from '../auth/authenticate.ts';
+import { authorise } from '../auth/authorise.ts';
 import { resolveAccount } from '../auth/resolve-account.ts';
-import { hasScope } from '../auth/scopes.ts';
 import type { EdgeDeps } from '../edge-deps.ts';
 import type { ByteBudget } from '../http/byte-budget.ts';
 import { parseMediaType } from '../http/media-type.ts';
@@ -14,10 +12,13 @@ import { EDGE_LIMITS } from '../limits.ts';
 import type { EdgeMetrics } from '../metrics.ts';
 import { parseIfMatch, parseQuery, readJsonBody } from './read-call.ts';
 import { isVisitorTarget } from '../pixel/visitor-request.ts';
-import type { Access, Answer, Call, Route, RouteDescription } from './route.ts';
+import type { Sessions } from '../session/sessions.ts';
+import type { EdgeEnv } from './visitor-route.ts';
+import type { Answer, Call, Route, RouteDescription } from './route.ts';
 
 export interface Serving {
   readonly deps: EdgeDeps;
+  readonly sessions: Sessions;
   readonly budget: ByteBudget;
   readonly metrics: EdgeMetrics;
   readonly nextRequestId: () => string;
@@ -63,7 +64,7 @@ async function serve(context: Context, route: Route, serving: Serving): Promise<
   }
 }
 
-const NOBODY: Actor = { tokenId: null, userId: null };
+const addressOf = (context: Context): string => ((context.env ?? {}) as EdgeEnv).connection?.address ?? '';
 
 type Unread = Omit<Call<unknown, unknown, unknown>, 'token' | 'actor' | 'accountId' | 'accountOf' | 'params' | 'query' | 'expectedVersion'>;
 
@@ -71,11 +72,12 @@ async function callRoute(context: Context, route: Route, serving: Serving): Prom
   const { deps } = serving;
   const request = context.req.raw;
   const url = new URL(request.url);
-  const unread: Unread = { body: undefined, text: '', headers: request.headers, search: url.search.slice(1), stream: { format: 'json', body: request.body } };
-  if (route.access.kind === 'own' || route.access.kind === 'compatible') return route.handle({ ...unread, token: null, actor: NOBODY, accountId: 0, accountOf: () => 0, params: {}, query: {}, expectedVersion: null });
+  const unread: Unread = { request, address: addressOf(context), body: undefined, text: '', headers: request.headers, search: url.search.slice(1), stream: { format: 'json', body: request.body } };
+  if (route.access.kind === 'own' || route.access.kind === 'compatible') return route.handle({ ...unread, token: null, actor: { tokenId: null, userId: null }, accountId: 0, accountOf: () => 0, params: {}, query: {}, expectedVersion: null });
 
-  const token = authorise(deps, route.access, request.headers.get('authorization'));
-  if (isRefusal(token)) return token;
+  const caller = await authorise(deps, serving.sessions, route.access, request);
+  if (isRefusal(caller)) return caller;
+  const { token, actor } = caller;
   const query = parseQuery(route.query, url.searchParams);
   if (isRefusal(query)) return query;
   const params = parseWithSchema(route.params, context.req.param());
@@ -84,7 +86,7 @@ async function callRoute(context: Context, route: Route, serving: Serving): Prom
   if (isRefusal(expectedVersion)) return expectedVersion;
   const accountHeader = request.headers.get('hookline-account');
   const account = (named?: unknown): number | Refusal => (route.access.kind === 'account' && token !== null ? resolveAccount(deps.control.accounts, token, accountHeader, named) : 0);
-  const call = { ...unread, token, actor: token === null ? NOBODY : { tokenId: token.id, userId: token.userId }, accountOf: account, params: params.value, query, expectedVersion };
+  const call = { ...unread, token, actor, accountOf: account, params: params.value, query, expectedVersion };
 
   if (route.body.kind === 'json') return callWithJson(request, route, route.body, call, account, serving.budget);
   const namedByItems = route.body.kind === 'stream' && token?.accountId === null && accountHeader === null;
@@ -110,16 +112,6 @@ async function callWithJson(
   } finally {
     whole.release();
   }
-}
-
-function authorise(deps: EdgeDeps, access: Access, authorization: string | null): Token | null | Refusal {
-  if (access.kind === 'public' || access.kind === 'own' || access.kind === 'compatible') return null;
-  const token = authenticate(deps.control.tokens, authorization, deps.clock.now());
-  if (isRefusal(token)) return token;
-  if (access.kind === 'platform') return token.accountId === null ? token : refuse(403, 'scope', 'This needs a platform token.');
-  if (!hasScope(token, access.scope)) return refuse(403, 'scope', `This needs the scope ${access.scope}.`);
-  if (access.master && !token.master) return refuse(403, 'master_required', "Only the account's master user may do this.");
-  return token;
 }
 
 function splitAccount(value: unknown): [value: unknown, accountId: unknown] {

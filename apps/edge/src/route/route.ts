@@ -36,6 +36,9 @@ export type BodySpec<B> =
   | { readonly kind: 'stream'; readonly formats: readonly BodyFormat[]; readonly schema: z.ZodType };
 
 export interface Call<P, Q, B> {
+  readonly request: Pick<Request, 'method' | 'url' | 'headers'>;
+  /** Of the socket; '' = the runtime does not say. */
+  readonly address: string;
   readonly token: Token | null;
   /** Who calls, for the audit log. */
   readonly actor: Actor;
@@ -62,6 +65,8 @@ export interface Answer {
   readonly body?: unknown;
   /** Ready text, where raw members are spliced in or the answer is no JSON. */
   readonly text?: string;
+  /** What goes on after the answer has begun. */
+  readonly stream?: ReadableStream<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

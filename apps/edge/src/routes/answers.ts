@@ -28,3 +28,11 @@ export async function answerPage<T>(cursors: PageCursors, place: { readonly acco
   const page = await read({ limit: query.limit ?? place.limitDefault ?? EDGE_LIMITS.pageSizeDefault, after });
   return { status: 200, body: { data: page.data.map(print), next_cursor: page.next === null ? null : cursors.print(place.accountId, place.list, page.next) } };
 }
+
+/** A page of a list that is whole in memory. */
+export function answerSlice(cursors: PageCursors, place: Parameters<typeof answerPage>[1], query: PageQuery, rows: readonly unknown[]): Promise<Answer | Refusal> {
+  return answerPage(cursors, place, query, async ({ limit, after }) => {
+    const from = Number(after ?? 0);
+    return { data: rows.slice(from, from + limit), next: from + limit < rows.length ? String(from + limit) : null };
+  }, (row) => row);
+}

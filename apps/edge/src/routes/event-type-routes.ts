@@ -5,7 +5,7 @@ import { refuse, refuseProblems } from '../http/refusal.ts';
 import { EDGE_LIMITS } from '../limits.ts';
 import { defineRoute, type Route } from '../route/route.ts';
 import { noQuery, pageOf, pageQuery } from '../schemas/common-schemas.ts';
-import { answerPage } from './answers.ts';
+import { answerSlice, notFound } from './answers.ts';
 import { auditEntry } from './audit-entry.ts';
 import type { RouteContext } from './route-context.ts';
 
@@ -16,6 +16,10 @@ const rowInput = z.strictObject({
   family: fields.family.default('custom'), label: fields.label.optional(), description: fields.description.default(''), subjects: fields.subjects.default([]), exportable: fields.exportable.default(true),
   sample: z.looseObject({}).optional().meta({ description: 'A full example event; left out, one is made.' }),
   event_type: z.unknown().optional(), status: z.unknown().optional(),
+});
+const listQuery = pageQuery.extend({
+  family: z.string().min(1).max(64).optional(), status: z.enum(['documented', 'assumed', 'custom']).optional(), exportable: z.enum(['true', 'false']).optional(),
+  subject: subjectSchema.optional().meta({ description: 'Those whose events carry it, and so can be filtered by it.' }),
 });
 const params = z.object({ event_type: z.string().regex(/^[a-z0-9_]{1,64}$/) });
 
@@ -42,12 +46,20 @@ export function eventTypeRoutes(context: RouteContext): readonly Route[] {
   return [
     defineRoute({
       id: 'listEventTypes', method: 'get', path: '/v1/event-types', tag: 'Event types', summary: 'List the event types', access: { kind: 'account', scope: 'event_types:read' },
-      params: z.object({}), query: pageQuery, body: { kind: 'none' }, answers: { 200: { description: 'Built-in ones first.', schema: pageOf(rowSchema) } },
-      handle: ({ accountId, query }) => answerPage(context.cursors, { accountId, list: 'event-types', limitDefault: EDGE_LIMITS.pageSizeMax }, query, async ({ limit, after }) => {
-        const rows = rowsOf(accountId);
-        const from = Number(after ?? 0);
-        return { data: rows.slice(from, from + limit), next: from + limit < rows.length ? String(from + limit) : null };
-      }, printRow),
+      params: z.object({}), query: listQuery, body: { kind: 'none' }, answers: { 200: { description: 'Built-in ones first.', schema: pageOf(rowSchema) } },
+      async handle({ accountId, query: { family, status, exportable, subject, ...page } }) {
+        const rows = rowsOf(accountId).filter((row) =>
+          (family === undefined || row.family === family) && (status === undefined || row.status === status) && (exportable === undefined || String(row.exportable) === exportable) && (subject === undefined || row.subjects.includes(subject)));
+        return answerSlice(context.cursors, { accountId, list: `event-types/${JSON.stringify([family, status, exportable, subject])}`, limitDefault: EDGE_LIMITS.pageSizeMax }, page, rows.map(printRow));
+      },
+    }),
+    defineRoute({
+      id: 'getEventType', method: 'get', path: '/v1/event-types/{event_type}', tag: 'Event types', summary: 'Read an event type', access: { kind: 'account', scope: 'event_types:read' },
+      params, query: noQuery, body: { kind: 'none' }, answers: { 200: { description: 'The row.', schema: rowSchema } },
+      async handle({ accountId, params: { event_type: eventType } }) {
+        const row = rowsOf(accountId).find((known) => known.eventType === eventType);
+        return row === undefined ? notFound() : { status: 200, body: printRow(row) };
+      },
     }),
     defineRoute({
       id: 'putEventType', method: 'put', path: '/v1/event-types/{event_type}', tag: 'Event types', summary: "Add or change a row of the account's own", access: { kind: 'account', scope: 'catalog:write' },

@@ -3,7 +3,7 @@ import type { Actor, Hook } from '@hookline/store';
 import { z } from 'zod';
 import { parseHook, resealRequest, sealDraft } from '../hook/draft-hook.ts';
 import { hookSchema, viewChangedHook, viewHook } from '../hook/hook-view.ts';
-import { catalogWarnings, hostWarnings } from '../hook/hook-warnings.ts';
+import { catalogWarnings, fieldWarnings, hostWarnings } from '../hook/hook-warnings.ts';
 import { refuse, refuseProblems, type Refusal } from '../http/refusal.ts';
 import { defineRoute, type Answer, type Route } from '../route/route.ts';
 import { noQuery, pageOf, pageQuery } from '../schemas/common-schemas.ts';
@@ -26,8 +26,10 @@ export function hookRoutes(context: RouteContext): readonly Route[] {
     parseHook({ eventTypes: context.control.eventTypes, address: context.address, nowMs: context.clock.now() }, accountId, json, existing);
 
   async function warningsOf(accountId: number, draft: Pick<HookDraft, 'selection' | 'request'>): Promise<Problem[]> {
-    const [ofCatalog, ofHosts] = await Promise.all([catalogWarnings(context.control.catalog, accountId, draft.selection), hostWarnings(draft.request, context.address, context.config.resolves)]);
-    return [...ofCatalog, ...ofHosts];
+    const warnings = await Promise.all([
+      catalogWarnings(context.control.catalog, accountId, draft.selection), fieldWarnings(context.control.profiles, accountId, draft.selection), hostWarnings(draft.request, context.address, context.config.resolves),
+    ]);
+    return warnings.flat();
   }
 
   async function create(accountId: number, draft: HookDraft, actor: Actor): Promise<Answer> {

@@ -13,8 +13,8 @@ import type { RouteContext } from './route-context.ts';
 /** What a user may who is not told otherwise and is not the master: look. */
 const SCOPES_OF_MEMBERS = ['hooks:read', 'deliveries:read', 'exports:read'] as const;
 
-const loginSchema = textSchema({ charsMax: 256 }).transform((login) => login.normalize('NFC').toLowerCase().trim()).pipe(z.string().min(1));
-const nameSchema = textSchema({ charsMax: 256 });
+export const loginSchema = textSchema({ charsMax: 256 }).transform((login) => login.normalize('NFC').toLowerCase().trim()).pipe(z.string().min(1));
+export const nameSchema = textSchema({ charsMax: 256 });
 const scopesSchema = z.array(z.enum(TOKEN_SCOPES)).max(TOKEN_SCOPES.length);
 /** `{"set": true}`, as it is read, keeps it; null removes it. */
 const passwordSchema = z
@@ -33,7 +33,7 @@ const userSchema = z
 const params = z.object({ user_id: z.string() });
 const change = { kind: 'account', scope: 'tokens:write', master: true } as const;
 
-const printUser = (user: Omit<User, 'passwordSetAt'>): z.infer<typeof userSchema> => ({
+export const printUser = (user: Omit<User, 'passwordSetAt'>): z.infer<typeof userSchema> => ({
   id: user.id, account_id: user.accountId, login: user.login, name: user.name, master: user.master, scopes: [...user.scopes], password: user.passwordHash === null ? null : { set: true }, ...printStamps(user),
 });
 

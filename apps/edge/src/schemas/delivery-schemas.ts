@@ -31,7 +31,7 @@ export const attemptSchema = z.object({
 }).meta({ id: 'Attempt' });
 
 export const deadLetterSchema = z.object({
-  id: z.string(), event_id: z.string(), delivery_id: z.string(), reason: z.object({ code: z.string(), message: z.string() }), attempts: z.int(), died_at: timeSchema,
+  id: z.string(), event_id: z.string(), delivery_id: z.string(), reason: z.object({ code: z.string(), message: z.string() }), attempts: z.int(), died_at: timeSchema, export_id: z.string().optional(),
 }).meta({ id: 'DeadLetter' });
 
 export const hookFateSchema = z.object({

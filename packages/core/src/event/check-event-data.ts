@@ -1,5 +1,6 @@
 import type { Subject } from '../hook/hook.ts';
 import { KIND, describeKinds } from '../json/object-shape.ts';
+import type { EventStructure } from '../registry/event-type-row.ts';
 import { builtInEventType } from '../registry/event-types.ts';
 import { DATA_FIELD, EVENT_DATA_KINDS, EVENT_DATA_NAMES, type EventDataName } from './event-fields.ts';
 import type { EventMembers } from './event-members.ts';
@@ -17,6 +18,12 @@ const CHECKED_IN_TRACKING = flags(EVENT_DATA_NAMES);
 const CHECKED_IN_DELIVERY = flags([...IDS, ...SENT]);
 const CHECKED_IN_OTHERS = flags(IDS);
 const NONE: readonly Subject[] = [];
+
+/** The keys of `event_data` whose types are checked on events of this structure. */
+export function checkedDataKeys(structure: EventStructure): readonly string[] {
+  const isChecked = structure === 'tracking' ? CHECKED_IN_TRACKING : structure === 'delivery' ? CHECKED_IN_DELIVERY : CHECKED_IN_OTHERS;
+  return EVENT_DATA_NAMES.filter((_, code) => isChecked[code]);
+}
 
 /** An account's own type may use the platform's key names with meanings of its own: there only the ids of its subjects are checked. */
 function checkedKeys(eventType: string, subjects: readonly Subject[]): readonly boolean[] {

@@ -61,6 +61,13 @@ export const IS_DELIVERED: readonly boolean[] = Object.values(ENVELOPE).map(([, 
 /** Null passes everywhere in `event_data`: a consumer reads it as absent. */
 export const EVENT_DATA_KINDS: readonly number[] = Object.values(EVENT_DATA).map((kinds) => kinds | NULL);
 
+/** What the door knows of an event, by name: for who describes it. */
+export const EVENT_FIELDS: {
+  readonly envelope: Readonly<Record<string, readonly [kinds: number, isDelivered: boolean]>>;
+  readonly eventData: Readonly<Record<string, number>>;
+  readonly subscription: Readonly<Record<string, number>>;
+} = { envelope: ENVELOPE, eventData: EVENT_DATA, subscription: SUBSCRIPTION };
+
 const ENVELOPE_TABLE = new KeyTable(ENVELOPE_NAMES);
 const EVENT_DATA_TABLE = new KeyTable(EVENT_DATA_NAMES);
 const SUBSCRIPTION_TABLE = new KeyTable(Object.keys(SUBSCRIPTION));

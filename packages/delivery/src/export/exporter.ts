@@ -1,12 +1,11 @@
 // The historical process: takes up every unfinished export that nobody else has, lets a few of them run at a time, and writes down how they end. What an export is to
 // do is in the control data, and changes there take effect at once; where it stands is in the log, with its deliveries.
 import { type Clock, createIds, type Random, type RetrySettings, type TransportFactory } from '@hookline/core';
-import type { ExportRun, ExportStore, Hook, HookStore, KeyStore } from '@hookline/store';
+import type { DeadRow, ExportRun, ExportStore, Hook, HookStore, KeyStore } from '@hookline/store';
 import { AttemptLog } from '../attempt-log.ts';
 import { ByteBudget } from '../byte-budget.ts';
 import { Destinations } from '../destinations.ts';
 import type { RenderSources } from '../render-events.ts';
-import { queryOf } from './export-plan.ts';
 import { followHook } from './follow-hook.ts';
 import { type ExportRates, OpenExport } from './open-export.ts';
 import { ReadTurns } from './read-turns.ts';
@@ -53,6 +52,8 @@ export interface Exporter {
   rates(exportId: string): ExportRates | null;
   running(): readonly { readonly exportId: string; readonly inFlight: number }[];
   counts(): readonly AttemptLog['counts'][];
+  /** Events of this hook's exports that are in units or cut for one. */
+  openEvents(hookId: string): number;
   /** Dead events of a hook's exports go out again; of an aborted one none. How many. */
   redrive(hookId: string, ids: readonly { readonly shard: number; readonly row: number }[] | 'all'): Promise<number>;
   /** As `Relay.stop`. */
@@ -65,6 +66,15 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
   return exporter;
 }
 
+/** What the exports of one shard share. */
+interface OneShard {
+  readonly log: ExportLog;
+  readonly attempts: AttemptLog;
+  readonly turns: ReadTurns;
+  readonly queued: ByteBudget;
+  readonly sending: ByteBudget;
+}
+
 class ExporterProcess implements Exporter {
   readonly #options: ExporterOptions;
   readonly #ids: ReturnType<typeof createIds>;
@@ -72,7 +82,9 @@ class ExporterProcess implements Exporter {
   readonly #hooks = new Map<string, Hook>();
   readonly #open = new Map<string, OpenExport>();
   readonly #opening = new Map<string, Promise<void>>();
-  readonly #shards: readonly { readonly log: ExportLog; readonly attempts: AttemptLog; readonly turns: ReadTurns; readonly queued: ByteBudget; readonly sending: ByteBudget }[];
+  /** Finished ones that dead events are just being put back into. */
+  readonly #held = new Set<string>();
+  readonly #shards: readonly OneShard[];
   readonly #abort = new AbortController();
   #stopListening: (() => void)[] = [];
   #cancelTick: (() => void) | null = null;
@@ -122,27 +134,256 @@ class ExporterProcess implements Exporter {
 
   #exportChanged(run: ExportRun): void {
     const entry = this.#open.get(run.id);
-    if (!entry) return void this.#openOne(run);
+    if (!entry) {
+      if (run.finishedAt === null) void this.#openOne(run);
+      return;
+    }
     entry.run = run;
     this.#admit();
     this.#closeWhenOver(entry);
   }
 
+  /** Takes up the unfinished ones, and these. */
   async #openAll(ids: readonly string[]): Promise<void> {
     const runs = await this.#options.control.exports.unfinishedOr(ids);
     await Promise.all(runs.map((run) => this.#openOne(run)));
   }
 
-  /** Takes it up, unless another exporter has it. */
   #openOne(run: ExportRun): Promise<void> {
-    if (this.#stopped || this.#open.has(run.id) || (run.finishedAt !== null && !this.#opening.has(run.id) && !this.#hasUnits.has(run.id))) return Promise.resolve();
+    if (this.#stopped || this.#open.has(run.id)) return Promise.resolve();
     const known = this.#opening.get(run.id);
     if (known) return known;
     const opening = this.#tryOpen(run)
-      .catch((error: unknown) => this.#options.report(`export ${run.id} could not be taken up`, error))
+      .catch((error: unknown) => this.#options.report('an export could not be taken up', error))
       .finally(() => this.#opening.delete(run.id));
     this.#opening.set(run.id, opening);
     return opening;
   }
-  readonly #hasUnits = new Set<string>();
+
+  async #tryOpen(asked: ExportRun): Promise<void> {
+    const { control, clock, owner, alone } = this.#options;
+    const hook = this.#hooks.get(asked.hookId);
+    const fence = await control.exports.lease(asked.id, { owner, leaseMs: LEASE_MS, alone });
+    if (fence === null || !hook) return;
+    const missing = asked.shards.find((shard) => !this.#shards.some(({ log }) => log.shard === shard.shard && log.logId === shard.logId));
+    if (missing) return void (await this.#fail(asked, { code: 'log_missing', message: `shard ${missing.shard} is not the one that this export was made for` }));
+    const run = await this.#clamp(asked);
+    const stored = await Promise.all(this.#shards.map(async ({ log }) => ({ lane: (await log.snapshot([run.id])).get(run.id) ?? null, units: await log.units(run.id) })));
+    const shards = run.shards.map((shard) => {
+      const at = this.#shards.findIndex(({ log }) => log.shard === shard.shard);
+      const { log, attempts, turns, queued, sending } = this.#shards[at] as OneShard;
+      const { random, retry, stopHook, report } = this.#options;
+      const lane = { clock, random, retry, ids: this.#ids, sources: control, attempts, queued, sending, concurrencyMax: IN_FLIGHT_MAX, destination: (hookId: string) => this.#destinations.get(hookId), stopHook, report, abort: this.#abort.signal };
+      return new ShardExport(run, shard, { lane, log, ids: this.#ids, turns, onProgress: () => this.#finishWhenDone(run.id) }, stored[at] as (typeof stored)[number]);
+    });
+    if (this.#stopped) return;
+    const entry = new OpenExport(run, this.#hooks.get(run.hookId) ?? hook, shards, fence);
+    this.#open.set(run.id, entry);
+    if (run.total === null && run.finishedAt === null) await this.#countTotal(entry);
+    // It may have changed while it was taken up.
+    entry.run = (await control.exports.get(run.accountId, run.id)) ?? run;
+    this.#admit();
+    await this.#follow(entry.run, entry.hook as Hook);
+    for (const shard of shards) shard.lane.pump();
+    this.#closeWhenOver(entry);
+  }
+
+  /** A log that was put back from a copy may end before the place where the export was to end: what is appended from now on is not its. */
+  async #clamp(run: ExportRun): Promise<ExportRun> {
+    const end = (shard: number): number => this.#shards.find(({ log }) => log.shard === shard)?.log.end() ?? 0;
+    if (run.shards.every((shard) => shard.through <= end(shard.shard))) return run;
+    const shards = run.shards.map((shard) => ({ ...shard, through: Math.min(shard.through, end(shard.shard)) }));
+    const changed = await this.#options.control.exports.update(run.id, { shards }, { nowMs: this.#options.clock.now(), only: { status: [run.status] }, bumpVersion: false });
+    return typeof changed === 'string' ? { ...run, shards } : changed;
+  }
+
+  /** Before anything is read, so that what retention takes away later shows. */
+  async #countTotal(entry: OpenExport): Promise<void> {
+    const counts = await Promise.all(entry.shards.map((shard) => shard.progress()));
+    const total = counts.reduce((n, { scanned, left }) => n + scanned + left, 0);
+    await this.#note(entry, { total });
+  }
+
+  async #countRemoved(entry: OpenExport): Promise<void> {
+    const { total, removed: known } = entry.run;
+    if (total === null) return;
+    const counts = await Promise.all(entry.shards.map((shard) => shard.progress()));
+    const removed = Math.max(0, total - counts.reduce((n, { scanned, left }) => n + scanned + left, 0));
+    if (removed !== known) await this.#note(entry, { removed });
+  }
+
+  async #note(entry: OpenExport, patch: { readonly total?: number; readonly removed?: number }): Promise<void> {
+    await this.#options.control.exports.update(entry.run.id, patch, { nowMs: this.#options.clock.now(), only: { status: ['in_progress', 'paused'], fence: entry.fence }, bumpVersion: false });
+  }
+
+  async #fail(run: ExportRun, error: NonNullable<ExportRun['error']>): Promise<void> {
+    const nowMs = this.#options.clock.now();
+    await this.#options.control.exports.update(run.id, { status: 'error', pausedBy: null, error, finishedAt: nowMs }, { nowMs, only: { status: ['in_progress', 'paused'] } });
+  }
+
+  /** Lets the oldest run, of each account one before a second of another. */
+  #admit(): void {
+    const waiting = [...this.#open.values()].filter((entry) => entry.isWanted && !entry.admitted);
+    for (const entry of this.#open.values()) if (!entry.isWanted) entry.admitted = false;
+    const running = [...this.#open.values()].filter((entry) => entry.admitted && !entry.isHolding);
+    const ofAccount = (accountId: number): number => running.filter(({ run }) => run.accountId === accountId).length;
+    while (waiting.length > 0 && running.length < RUNNING_MAX) {
+      waiting.sort((a, b) => ofAccount(a.run.accountId) - ofAccount(b.run.accountId) || a.run.createdAt - b.run.createdAt);
+      const next = waiting.shift() as OpenExport;
+      next.admitted = next.run.total !== null;
+      if (next.admitted) running.push(next);
+    }
+    for (const entry of this.#open.values()) entry.apply();
+  }
+
+  #finishWhenDone(id: string): void {
+    const entry = this.#open.get(id);
+    if (!entry || entry.ending || this.#stopped || !entry.admitted || !entry.isWanted || !entry.isDone) {
+      if (entry) this.#closeWhenOver(entry);
+      return;
+    }
+    entry.ending = true;
+    void this.#finish(entry)
+      .catch((error: unknown) => this.#options.report('the end of an export could not be written down', error))
+      .finally(() => {
+        entry.ending = false;
+      });
+  }
+
+  async #finish(entry: OpenExport): Promise<void> {
+    const { control, clock } = this.#options;
+    for (const shard of entry.shards) await shard.keepCursor();
+    const scanned = entry.shards.reduce((n, { plan }) => n + plan.scanned, 0);
+    const removed = Math.max(0, (entry.run.total ?? scanned) - scanned);
+    if (!entry.isDone) return;
+    const nowMs = clock.now();
+    await control.exports.update(entry.run.id, { status: 'completed', finishedAt: nowMs, removed }, { nowMs, only: { status: ['in_progress'], fence: entry.fence } });
+  }
+
+  #closeWhenOver(entry: OpenExport): void {
+    if (entry.run.finishedAt === null || entry.isBusy || this.#held.has(entry.run.id) || this.#open.get(entry.run.id) !== entry) return;
+    this.#open.delete(entry.run.id);
+    for (const shard of entry.shards) void shard.stop();
+    void this.#options.control.exports.release(entry.run.id, this.#options.owner).catch(() => undefined);
+    this.#admit();
+  }
+
+  #tickLater(): void {
+    if (this.#stopped) return;
+    this.#cancelTick = this.#options.clock.after(TICK_MS, () => {
+      this.#ticking = this.#tick()
+        .catch((error: unknown) => this.#options.report('exports could not be looked after', error))
+        .then(() => this.#tickLater());
+    });
+  }
+
+  async #tick(): Promise<void> {
+    const { control, owner, alone, report } = this.#options;
+    const counting = ++this.#ticks % COUNT_EVERY_TICKS === 0;
+    if (counting) await this.#openAll([]);
+    this.#admit();
+    for (const entry of [...this.#open.values()]) {
+      const { run } = entry;
+      if (!alone && (await control.exports.lease(run.id, { owner, leaseMs: LEASE_MS, alone })) !== entry.fence) this.#drop(entry);
+      else await this.#lookAfter(entry, counting).catch((error: unknown) => report('an export could not be looked after', error));
+    }
+  }
+
+  async #lookAfter(entry: OpenExport, counting: boolean): Promise<void> {
+    const { run } = entry;
+    for (const shard of entry.shards) await shard.keepCursor();
+    let settled = 0;
+    for (const { log } of this.#shards) {
+      const numbers = (await log.snapshot([run.id])).get(run.id);
+      settled += numbers ? numbers.delivered + numbers.dead : 0;
+    }
+    entry.sample(this.#options.clock.monotonic(), settled);
+    if (counting && run.finishedAt === null) await (run.total === null ? this.#countTotal(entry) : this.#countRemoved(entry));
+    this.#finishWhenDone(run.id);
+  }
+
+  /** Somebody else has taken it over. */
+  #drop(entry: OpenExport): void {
+    this.#open.delete(entry.run.id);
+    for (const shard of entry.shards) void shard.stop();
+  }
+
+  // ── From outside ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  rates(exportId: string): ExportRates | null {
+    return this.#open.get(exportId)?.rates ?? null;
+  }
+  running(): readonly { readonly exportId: string; readonly inFlight: number }[] {
+    return [...this.#open.values()].filter(({ admitted }) => admitted).map(({ run, shards }) => ({ exportId: run.id, inFlight: shards.reduce((n, { lane }) => n + lane.inFlight, 0) }));
+  }
+  counts(): readonly AttemptLog['counts'][] {
+    return this.#shards.map(({ attempts }) => attempts.counts);
+  }
+
+  openEvents(hookId: string): number {
+    const lanes = [...this.#open.values()].flatMap(({ run, shards }) => (run.hookId === hookId ? shards.map(({ lane }) => lane) : []));
+    return lanes.reduce((n, lane) => n + lane.queue.length + lane.inFlight + [...lane.units.values()].reduce((events, { row }) => events + row.positions.length, 0), 0);
+  }
+
+  redrive(hookId: string, wanted: Parameters<Exporter['redrive']>[1]): Promise<number> {
+    const mine = this.#redriving.then(() => this.#redriveOf(hookId, wanted));
+    this.#redriving = mine.catch(() => undefined);
+    return mine;
+  }
+  /** One after the other: none takes a dead event that another has taken. */
+  #redriving: Promise<unknown> = Promise.resolve();
+
+  async #redriveOf(hookId: string, wanted: Parameters<Exporter['redrive']>[1]): Promise<number> {
+    let taken = 0;
+    for (const { log } of this.#shards) {
+      const rowIds = wanted === 'all' ? null : wanted.filter((id) => id.shard === log.shard).map((id) => id.row);
+      for (let after = 0; rowIds === null || rowIds.length > 0; ) {
+        const rows = await log.deadRows(hookId, rowIds, after, DEAD_ROWS_PER_REDRIVE);
+        for (const [exportId, dead] of Map.groupBy(rows.filter((row) => row.laneId !== hookId), (row) => row.laneId)) {
+          taken += await this.#redriveInto(exportId, log, dead);
+        }
+        if (rows.length < DEAD_ROWS_PER_REDRIVE) break;
+        after = rows.at(-1)?.id ?? after;
+      }
+    }
+    return taken;
+  }
+
+  async #redriveInto(exportId: string, log: ExportLog, dead: readonly DeadRow[]): Promise<number> {
+    this.#held.add(exportId);
+    try {
+      await this.#openAll([exportId]);
+      const entry = this.#open.get(exportId);
+      const shard = entry?.shards.find(({ lane }) => lane.deps.log === log);
+      if (!entry || !shard || entry.run.status === 'aborted' || entry.run.status === 'error') return 0;
+      const taken = await shard.lane.redrive(dead);
+      entry.apply();
+      return taken;
+    } finally {
+      this.#held.delete(exportId);
+      const entry = this.#open.get(exportId);
+      if (entry) this.#closeWhenOver(entry);
+    }
+  }
+
+  async stop(waitMs: number): Promise<void> {
+    const { clock, control, owner } = this.#options;
+    this.#stopped = true;
+    for (const stop of this.#stopListening) stop();
+    this.#cancelTick?.();
+    const lanes = [...this.#open.values()].flatMap(({ shards }) => shards.map(({ lane }) => lane));
+    const stopped = [...this.#open.values()].flatMap(({ shards }) => shards.map((shard) => shard.stop()));
+    const until = clock.monotonic() + waitMs;
+    while (lanes.some((lane) => lane.inFlight > 0) && clock.monotonic() < until) await pause(clock);
+    this.#abort.abort();
+    const released = clock.monotonic() + 1_000;
+    while (lanes.some((lane) => lane.inFlight > 0) && clock.monotonic() < released) await pause(clock);
+    await Promise.all([...stopped, ...this.#opening.values(), this.#ticking]);
+    for (const { attempts } of this.#shards) attempts.flush();
+    for (const id of this.#open.keys()) await control.exports.release(id, owner).catch(() => undefined);
+    await this.#destinations.close();
+  }
 }
+
+const LOOK_MS = 20;
+const pause = (clock: Clock): Promise<void> => new Promise((resolve) => void clock.after(LOOK_MS, resolve));

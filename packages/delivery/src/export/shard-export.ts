@@ -1,7 +1,7 @@
 // An export on one shard: a lane with a reader of its own, which goes from the lane's cursor to the end of its part, by the block map. The lane's row, units and dead
 // events lie where those of live lanes lie, so after a crash it goes on from its cursor, and only what was in flight goes out again, as it was.
 import type { Ids } from '@hookline/core';
-import type { EventHistory, EventLog, EventQuery, ExportRun, ExportShard, LaneSnapshot, LaneStore, UnitRow } from '@hookline/store';
+import type { EventHistory, EventLog, EventPage, EventQuery, ExportRun, ExportShard, LaneSnapshot, LaneStore, UnitRow } from '@hookline/store';
 import type { LaneDeps } from '../lane/lane-deps.ts';
 import { Lane } from '../lane/lane.ts';
 import { ExportPlan, queryOf } from './export-plan.ts';
@@ -31,11 +31,12 @@ export class ShardExport {
   readonly #query: EventQuery;
   readonly #pace: Pace;
   /** Rows that were read and not looked at yet, and how far the page reaches; good while the lane stands where they begin. */
-  #page: { readonly rows: readonly Parameters<ExportPlan['looksAt']>[0][]; readonly through: number } | null = null;
+  #page: EventPage | null = null;
   #readTo: number;
   #wanted = false;
   /** Ends the sleep; one that waits for the clock only where it is urgent. */
   #awake: ((urgent: boolean) => void) | null = null;
+  #started = false;
   #stopped = false;
   readonly #loop: Promise<void>;
 
@@ -66,12 +67,15 @@ export class ShardExport {
   }
 
   start(): void {
-    if (!this.lane.running) this.lane.start();
+    if (this.#started) return;
+    this.#started = true;
+    this.lane.start();
   }
 
   /** Launches nothing more; what is queued is dropped and read again later. */
   pause(): void {
-    if (!this.lane.running) return;
+    if (!this.#started) return;
+    this.#started = false;
     this.lane.stop(this.lane.readThrough, this.lane.change);
   }
 
@@ -144,7 +148,7 @@ export class ShardExport {
   /** Gives the lane what it takes of the page. False = the pace allows no more for now. */
   #feed(): boolean {
     const { lane, plan } = this;
-    const { rows, through } = this.#page as NonNullable<typeof this.#page>;
+    const { rows, through } = this.#page as EventPage;
     let taken = 0;
     let paced = false;
     for (const row of rows) {

@@ -3,7 +3,7 @@ import type { EventRow } from '@hookline/core';
 import type { LaneSnapshot } from '@hookline/store';
 import { isPoison } from './destination.ts';
 import type { Copy } from './ledger.ts';
-import { dutiesOf, type HookTruth, numberOf, readLog, tagsFor } from './oracle.ts';
+import { dutiesOf, type HookTruth, type LogTruth, readLog, tagsFor } from './oracle.ts';
 import { STEADY_HOOK } from './owners.ts';
 import type { World } from './world.ts';
 
@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 const OPEN_UNITS_MAX = 128 + 500;
 /** How long an event may take to a destination that is never in trouble, beside the batching window. */
 const STEADY_MS = 20_000;
-const LOG_ROWS_MAX = 1_000_000;
+const DEAD_ROWS_MAX = 1_000_000;
 
 /** At any moment: numbers add up, and memory is bounded. */
 export async function checkNow(world: World): Promise<void> {
@@ -41,13 +41,11 @@ export interface RunFacts {
 /** After everything has come to rest. */
 export async function checkFinally(world: World, facts: RunFacts): Promise<void> {
   await checkNow(world);
-  const rows = await world.log.readRows(0, LOG_ROWS_MAX, { rowsMax: LOG_ROWS_MAX, bytesMax: Number.POSITIVE_INFINITY });
-  const truth = readLog(rows);
-  const events = [...truth.byN.values()];
-  for (const [n, position] of facts.acked) if (truth.byN.get(n)?.position !== position) world.fail(`event ${n} was acknowledged at ${position} and is lost`);
+  const truth = readLog(world.history);
+  for (const [n, position] of facts.acked) if (!truth.byN.get(n)?.some((row) => row.position === position)) world.fail(`event ${n} was acknowledged at ${position} and is lost`);
   for (const n of facts.refused) if (truth.byN.has(n) && !facts.acked.has(n)) world.fail(`event ${n} was refused and is stored`);
-  checkIds(world, events);
-  for (const hook of truth.hooks.values()) await checkHook(world, facts, hook, events);
+  checkIds(world, truth.events);
+  for (const hook of truth.hooks.values()) await checkHook(world, facts, hook, truth);
   for (const [hookId] of world.ledger.byHook) if (!truth.hooks.has(hookId)) world.fail(`${hookId} has deliveries and was never active`);
   for (const hook of world.control.hooks.values()) {
     const changes = truth.hooks.get(hook.id)?.changes ?? [];
@@ -57,35 +55,36 @@ export async function checkFinally(world: World, facts: RunFacts): Promise<void>
 }
 
 function checkIds(world: World, events: readonly EventRow[]): void {
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   for (const row of events) {
     const id = `${row.accountId}/${row.eventId}`;
-    if (seen.has(id)) world.fail(`event ${id} is stored twice`);
-    seen.add(id);
+    const before = seen.get(id) ?? Number.NEGATIVE_INFINITY;
+    if (row.time - before < world.swarm.dedupeWindowMs) world.fail(`event ${id} is stored twice within ${row.time - before} ms`);
+    seen.set(id, row.time);
   }
 }
 
-async function checkHook(world: World, facts: RunFacts, hook: HookTruth, events: readonly EventRow[]): Promise<void> {
+async function checkHook(world: World, facts: RunFacts, hook: HookTruth, { events, byN }: LogTruth): Promise<void> {
   const { hookId } = hook;
   const fail = (text: string): void => world.fail(`${hookId}: ${text}`);
   const copies = world.ledger.byHook.get(hookId) ?? [];
-  const { must, may, overlaps } = dutiesOf(hook, events);
-  const byN = new Map(events.map((row) => [numberOf(row), row]));
+  const { must, may, overlaps } = dutiesOf(hook, events, world.removed);
   const taken = new Set<number>();
   for (const copy of copies) {
-    const row = byN.get(copy.n);
-    if (!row) fail(`event ${copy.n} was sent and is not in the log`);
-    else if (!may.has(row.position)) fail(`event ${copy.n} at ${row.position} was sent though it does not match`);
-    else if (!tagsFor(hook, row).has(copy.tag)) fail(`event ${copy.n} at ${row.position} was made by version ${copy.tag}, which is not valid there`);
-    if (row && copy.takenAt !== null) taken.add(row.position);
+    const rows = byN.get(copy.n) ?? [];
+    if (rows.length === 0) fail(`event ${copy.n} was sent and is not in the log`);
+    else if (!rows.some((row) => may.has(row.position))) fail(`event ${copy.n} at ${rows[0]?.position} was sent though it does not match`);
+    else if (!rows.some((row) => tagsFor(hook, row).has(copy.tag))) fail(`event ${copy.n} at ${rows[0]?.position} was made by version ${copy.tag}, which is not valid there`);
+    if (copy.takenAt !== null) for (const row of rows) taken.add(row.position);
   }
-  const { data: dead } = await world.log.deadLetters(hookId, { limit: LOG_ROWS_MAX, after: null });
+  const eventIds = new Map(events.map((row) => [row.position, row.eventId]));
+  const { data: dead } = await world.log.deadLetters(hookId, { limit: DEAD_ROWS_MAX, after: null });
   const snapshot = (await world.log.snapshot([hookId])).get(hookId);
   if (!snapshot) return fail('has no lane');
   const deadAt = new Set(dead.map((row) => row.position));
   for (const row of dead) {
     if (!may.has(row.position)) fail(`position ${row.position} is dead though it does not match`);
-    if (events.find((event) => event.position === row.position)?.eventId !== row.eventId) fail(`the dead letter of ${row.position} names the event ${row.eventId}`);
+    if (eventIds.get(row.position) !== row.eventId) fail(`the dead letter of ${row.position} names the event ${row.eventId}`);
   }
   if (dead.length !== snapshot.dead) fail(`${dead.length} dead letters, ${snapshot.dead} counted`);
   if (snapshot.waiting + snapshot.inFlight > 0) fail(`${snapshot.waiting} wait and ${snapshot.inFlight} are in flight at rest`);
@@ -133,7 +132,7 @@ function checkCalm(fail: (text: string) => void, hook: HookTruth, copies: readon
 }
 
 /** The hook that nobody touches and whose receiver always takes everything. */
-function checkSteady(world: World, fail: (text: string) => void, copies: readonly Copy[], byN: ReadonlyMap<number, EventRow>, dead: number): void {
+function checkSteady(world: World, fail: (text: string) => void, copies: readonly Copy[], byN: LogTruth['byN'], dead: number): void {
   if (dead > 0) fail('its receiver takes everything, yet events died');
   for (const [n, same] of Map.groupBy(copies, (copy) => copy.n)) {
     const ids = new Set(same.filter((copy) => copy.revision === 0).map((copy) => copy.deliveryId));
@@ -144,7 +143,7 @@ function checkSteady(world: World, fail: (text: string) => void, copies: readonl
   const requested = world.control.hooks.get(STEADY_HOOK)?.request;
   const windowMs = requested?.type === 'http' ? requested.timeout_sec * 1_000 : 0;
   for (const copy of copies) {
-    const row = byN.get(copy.n);
+    const [row] = byN.get(copy.n) ?? [];
     const storedAt = row ? row.time - world.wall.now() + world.time.now : 0;
     if (copy.takenAt !== null && copy.takenAt - storedAt > windowMs + STEADY_MS) fail(`event ${copy.n} took ${Math.round(copy.takenAt - storedAt)} ms`);
   }

@@ -8,6 +8,7 @@ import { SimProcess } from './sim-process.ts';
 import { STORE_WELL, type World } from './world.ts';
 
 const CHECK_EVERY_STEPS = 50;
+const LONG_PAUSE_MS = 300_000;
 /** Virtual time that is enough for everything that waits, holds included, once all faults are gone. */
 const REST_HOURS_MAX = 72;
 const LOOK_EVERY_MS = 20_000;
@@ -37,7 +38,7 @@ export class Driver {
     await this.#owners.makeHooks();
     for (let step = 1; step <= world.swarm.steps && world.failures.length === 0; step++) {
       this.#step();
-      await world.time.run(this.#dice.spread(world.swarm.stepMs));
+      await world.time.run(this.#dice.spread(this.#dice.chance(world.swarm.longPause) ? LONG_PAUSE_MS : world.swarm.stepMs));
       if (step % CHECK_EVERY_STEPS === 0) await checkNow(world);
     }
     if (world.failures.length > 0) return;
@@ -64,11 +65,11 @@ export class Driver {
     if (dice.chance(swarm.storeTrouble)) this.#storeTrouble();
     if (dice.chance(swarm.destinationTrouble)) this.#destinationTrouble();
     if (dice.chance(swarm.wallJump)) this.#jump();
-    if (dice.chance(swarm.longPause)) void this.#world.time.after(0, () => undefined);
     if (!process.ready) return;
     if (dice.chance(swarm.hookChange)) this.#owners.changeSomeHook(process);
     if (dice.chance(swarm.profileChange)) this.#owners.changeSomeProfile(process);
     if (dice.chance(swarm.redrive)) this.#owners.redriveSome(process);
+    if (dice.chance(swarm.cleanUp)) void this.#cleanUp(process);
     this.#door.append(process, dice.chance(swarm.burst));
   }
 
@@ -89,6 +90,15 @@ export class Driver {
       // A crash in the middle of the stop has started the next one already.
       if (this.#world.process === process) this.#world.time.after(this.#dice.spread(2_000), () => this.#start());
     });
+  }
+
+  /** Retention: whatever is older than the window of the ids goes. */
+  async #cleanUp(process: SimProcess): Promise<void> {
+    try {
+      while (await process.log?.cleanUp(process.clock.now(), { eventsMs: 0, attemptsMs: 0, deadLettersMs: null }));
+    } catch (error: unknown) {
+      this.#world.note('not cleaned up', String(error));
+    }
   }
 
   #storeTrouble(): void {

@@ -19,7 +19,9 @@ export interface HookTruth {
 }
 
 export interface LogTruth {
-  readonly byN: ReadonlyMap<number, EventRow>;
+  readonly events: readonly EventRow[];
+  /** Usually one; an id that comes again after its window is another event. */
+  readonly byN: ReadonlyMap<number, readonly EventRow[]>;
   readonly hooks: ReadonlyMap<string, HookTruth>;
 }
 
@@ -35,11 +37,11 @@ export interface Duties {
 export const numberOf = (row: Pick<EventRow, 'base'>): number => Number(/"n":(\d+)/.exec(row.base)?.[1]);
 
 export function readLog(rows: readonly LogRow[]): LogTruth {
-  const byN = new Map<number, EventRow>();
+  const events: EventRow[] = [];
   const hooks = new Map<string, HookTruth>();
   for (const row of rows) {
     if (row.kind === 'event') {
-      byN.set(numberOf(row), row);
+      events.push(row);
       continue;
     }
     const { record, position } = row;
@@ -53,26 +55,36 @@ export function readLog(rows: readonly LogRow[]): LogTruth {
     if (record.action === 'deleted') hook.deleted = true;
     if (record.action === 'activated' && record.selection) hook.intervals.push({ from: Math.min(record.from ?? position, position), to: Number.POSITIVE_INFINITY, openedAt: position, selection: record.selection });
   }
-  return { byN, hooks };
+  return { events, byN: Map.groupBy(events, numberOf), hooks };
 }
 
-/** The versions that want this event, youngest interval first; `covers` = how many intervals hold it. */
-function wanting(hook: HookTruth, row: EventRow): { readonly youngest: HookSelection | null; readonly any: readonly HookSelection[]; readonly covers: number } {
+interface Wanting {
+  /** The version of the youngest interval that holds the event, if it wants it. */
+  readonly youngest: HookSelection | null;
+  readonly any: readonly HookSelection[];
+  /** How many intervals hold it. */
+  readonly covers: number;
+  /** One of them was opened after the event. */
+  readonly reachesBack: boolean;
+}
+
+function wanting(hook: HookTruth, row: EventRow): Wanting {
   const covering = hook.intervals.filter((i) => i.from <= row.position && row.position <= i.to).reverse();
   const selections = covering.map((i) => (row.position < i.openedAt ? i.selection : (hook.versions.findLast((v) => v.from < row.position)?.selection as HookSelection)));
   const any = selections.filter((selection) => wants(selection, row));
   const [first] = selections;
-  return { youngest: first && wants(first, row) ? first : null, any, covers: covering.length };
+  return { youngest: first && wants(first, row) ? first : null, any, covers: covering.length, reachesBack: covering.some((i) => row.position < i.openedAt) };
 }
 
-export function dutiesOf(hook: HookTruth, events: Iterable<EventRow>): Duties {
+/** `removed` = what retention has taken: an activation that reaches back there comes too late. */
+export function dutiesOf(hook: HookTruth, events: Iterable<EventRow>, removed: ReadonlySet<number>): Duties {
   const must = new Set<number>();
   const may = new Set<number>();
   let overlaps = false;
   for (const row of events) {
     if (row.accountId !== hook.accountId) continue;
-    const { youngest, any, covers } = wanting(hook, row);
-    if (youngest) must.add(row.position);
+    const { youngest, any, covers, reachesBack } = wanting(hook, row);
+    if (youngest && !(removed.has(row.position) && reachesBack)) must.add(row.position);
     if (any.length > 0) may.add(row.position);
     overlaps ||= covers > 1;
   }

@@ -11,7 +11,7 @@ export const MUST_BE_SEEN = [
   'retried', 'hold', 'hold ended', 'probe failed', 'bisected', 'died', 'stopped as gone', 'new round', 'fell behind', 'caught up', 'revision', 'redriven', 'cancelled', 'in flight taken up again', 'duplicate taken',
   // what people do
   'hook made', 'selection changed', 'destination changed', 'type changed', 'type change refused', 'deactivated', 'activated now', 'activated where it stopped', 'activated from a time', 'deleted', 'profile put', 'profile deleted',
-  'duplicate event', 'idempotent replay', 'idempotent mismatch', 'burst', 'append refused',
+  'duplicate event', 'idempotent replay', 'idempotent mismatch', 'events removed', 'burst', 'append refused',
 ] as const;
 
 export type Sight = (typeof MUST_BE_SEEN)[number];

@@ -27,6 +27,11 @@ export function simLogBackend(world: World, disk: Disk, clock: ProcessClock): Lo
     if (wanted.sequence <= sequence) world.fail(`commit ${wanted.sequence} came after commit ${sequence}`);
     sequence = wanted.sequence;
     void durable.commit(wanted);
+    world.history.push(...wanted.rows);
+    for (const { events } of wanted.remove) {
+      if (events.length > 0) world.sightings.see('events removed');
+      for (const position of events) world.removed.add(position);
+    }
     for (const op of wanted.lane) observe(world, op);
     world.note('commit', wanted.sequence, wanted.rows.length, wanted.lane.length);
   }

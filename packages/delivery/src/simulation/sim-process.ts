@@ -13,7 +13,6 @@ import type { World } from './world.ts';
 
 const START_AGAIN_MS = 1_000;
 const STOP_WAIT_MS = 10_000;
-const DEDUPE_WINDOW_MS = 24 * 3_600_000;
 /** How often changes of hooks that got stuck between control data and log are finished. */
 const FINISH_PENDING_MS = 30_000;
 
@@ -46,7 +45,7 @@ export class SimProcess {
   async #start(): Promise<void> {
     const { clock, control } = this;
     try {
-      const log = await ShardLog.open({ backend: simLogBackend(this.#world, this.disk, clock), clock, defer: (callback) => void clock.after(0, callback), dedupeWindowMs: DEDUPE_WINDOW_MS });
+      const log = await ShardLog.open({ backend: simLogBackend(this.#world, this.disk, clock), clock, defer: (callback) => void clock.after(0, callback), dedupeWindowMs: this.#world.swarm.dedupeWindowMs });
       const changes = new HookChanges({ control, logs: [log], now: () => clock.now(), openEvents: (hookId) => this.#openEvents(log, hookId) });
       await changes.finishPending();
       const relay = await startRelay({

@@ -63,6 +63,7 @@ export class SimTransports implements TransportFactory {
         open = false;
         sendings.delete(sending);
         mine.delete(sending);
+        signal?.removeEventListener('abort', sending.giveUp);
         const result = resultOf(batch, http, outcomes);
         answer(copies, result, world.time.now);
         world.note('answer', batch.deliveryId, batch.attempt, result.outcome.kind);

@@ -15,9 +15,12 @@ export interface Swarm {
   readonly hookChange: number;
   readonly profileChange: number;
   readonly redrive: number;
+  readonly cleanUp: number;
   readonly burst: number;
   readonly wallJump: number;
   readonly longPause: number;
+  /** `event_id` is exact for so long; nothing younger is removed. */
+  readonly dedupeWindowMs: number;
   /** Events of one append. */
   readonly eventsMax: number;
   readonly burstEvents: number;
@@ -48,6 +51,7 @@ export function drawSwarm(dice: Dice, steps: number): Swarm {
     hookChange: dice.pick([0, 0.01, 0.04]),
     profileChange: dice.pick([0, 0.02]),
     redrive: 0.005,
+    ...dice.pick([{ dedupeWindowMs: 24 * 3_600_000, cleanUp: 0 }, { dedupeWindowMs: 24 * 3_600_000, cleanUp: 0 }, { dedupeWindowMs: 20_000, cleanUp: 0.02 }]),
     burst: dice.pick([0, 0, 0.004]),
     wallJump: all ? 0.003 : 0,
     longPause: dice.pick([0, 0.004]),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { LogRow } from '@hookline/core';
 import { MemoryLogBackend } from '@hookline/store';
 import { ControlTables } from './control-tables.ts';
 import type { Destination } from './destination.ts';
@@ -38,6 +39,9 @@ export class World {
   /** On disk. */
   readonly log = new MemoryLogBackend(0, 'sim');
   readonly control = new ControlTables();
+  /** Every row that was ever on disk, and the positions of those that retention has removed since. */
+  readonly history: LogRow[] = [];
+  readonly removed = new Set<number>();
   store: StoreMood = { ...STORE_WELL };
   /** Virtual ms since which the store has had no trouble; Infinity while it has. */
   storeWellSince = 0;

@@ -15,6 +15,7 @@ import { createPixelStore } from './pixel-store.ts';
 import { createProfileStore } from './profile-store.ts';
 import type { RevisionKind } from './revision.ts';
 import { revisionTable } from './schema/control-schema.ts';
+import { createSessionStore } from './session-store.ts';
 import { createTokenStore } from './token-store.ts';
 import { createUserStore } from './user-store.ts';
 import type { InitialTokens } from './seed.ts';
@@ -48,6 +49,7 @@ export async function assembleControlStore({ runner, control, box, content, cloc
   const accounts = await createAccountStore(control);
   const tokens = await createTokenStore(control);
   const users = createUserStore(control, tokens.reload);
+  const sessions = createSessionStore(control);
   const audit = createAuditStore(control);
   const hooks = await createHookStore(control);
   const exports = await createExportStore(control);
@@ -70,6 +72,7 @@ export async function assembleControlStore({ runner, control, box, content, cloc
       accounts,
       tokens,
       users,
+      sessions,
       audit,
       hooks,
       exports,

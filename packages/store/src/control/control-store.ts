@@ -10,6 +10,7 @@ export interface ControlStore {
   readonly accounts: AccountStore;
   readonly tokens: TokenStore;
   readonly users: UserStore;
+  readonly sessions: SessionStore;
   readonly audit: AuditStore;
   readonly hooks: HookStore;
   readonly exports: ExportStore;
@@ -100,6 +101,22 @@ export interface UserStore {
   update(accountId: number, id: string, patch: UserPatch, options: { readonly nowMs: number; readonly expectedVersion?: number; readonly audit?: AuditInput }): Promise<User | 'not_found' | 'version_conflict' | 'login_taken'>;
   /** The user's tokens go with the user. */
   delete(accountId: number, id: string, audit?: AuditInput): Promise<boolean>;
+}
+
+/** A user who is signed in at the console. */
+export interface Session {
+  readonly accountId: number;
+  readonly userId: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+/** By the SHA-256 (hex) of what the browser keeps. Never from memory: what ended by another process has ended here too. */
+export interface SessionStore {
+  /** Removes those that are over, too. */
+  begin(session: Omit<Session, 'createdAt'> & { readonly sha256: string }, nowMs: number): Promise<void>;
+  /** With the user as the user is now. null = it is over, the user is gone or cannot sign in, or the password was changed since. */
+  find(sha256: string, nowMs: number): Promise<{ readonly session: Session; readonly user: User } | null>;
+  end(sha256: string): Promise<void>;
 }
 
 /** Who changes something. Both null = the product itself. */
@@ -297,6 +314,8 @@ export interface KeyStore {
   /** Link keys of an account, newest first, at most two; the first is made when there is none. */
   linkKeys(accountId: number): Promise<readonly Uint8Array[]>;
   rotateLinkKey(accountId: number, nowMs: number, audit?: AuditInput): Promise<readonly Uint8Array[]>;
+  /** Link keys of all accounts that have some, as `linkKeys` gives them; of at most this many accounts, those that rotated last. Makes none. */
+  madeLinkKeys(accountsMax: number): Promise<ReadonlyMap<number, readonly Uint8Array[]>>;
   /** AES-256-GCM; `place` = account/hook/field is bound to the ciphertext. */
   seal(plain: string, place: string): string;
   /** null = it was changed, moved to another place, or made with a key we do not have. */

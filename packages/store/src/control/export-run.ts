@@ -1,5 +1,5 @@
 import type { HookSelection } from '@hookline/core';
-import type { Page, PageRequest } from './control-store.ts';
+import type { AuditInput, Page, PageRequest } from './control-store.ts';
 
 /**
  * What an export is at any moment:
@@ -74,14 +74,14 @@ export interface ExportLease {
 
 export interface ExportStore {
   /** `running`: the hook has one that is in progress or paused; nothing is stored. */
-  create(run: Omit<ExportRun, 'version' | 'createdAt' | 'updatedAt'>, nowMs: number): Promise<ExportRun | 'running'>;
+  create(run: Omit<ExportRun, 'version' | 'createdAt' | 'updatedAt'>, nowMs: number, audit?: AuditInput): Promise<ExportRun | 'running'>;
   get(accountId: number, id: string): Promise<ExportRun | null>;
   /** Newest first; all of the account's where `hookId` is null. */
   list(accountId: number, hookId: string | null, page: PageRequest): Promise<Page<ExportRun>>;
   /** For the exporter, of all accounts: those in progress or paused, and those with these ids. */
   unfinishedOr(ids: readonly string[]): Promise<readonly ExportRun[]>;
   /** `bumpVersion: false` = bookkeeping. */
-  update(id: string, patch: ExportPatch, options: { readonly nowMs: number; readonly only: ExportCondition; readonly bumpVersion?: boolean }): Promise<ExportRun | 'not_found' | 'wrong_state' | 'version_conflict'>;
+  update(id: string, patch: ExportPatch, options: { readonly nowMs: number; readonly only: ExportCondition; readonly bumpVersion?: boolean; readonly audit?: AuditInput }): Promise<ExportRun | 'not_found' | 'wrong_state' | 'version_conflict'>;
   /** Takes or renews the lease, by the database's clock; its fence, which every lease anew raises. null = another process has it. */
   lease(id: string, lease: ExportLease): Promise<number | null>;
   release(id: string, owner: string): Promise<void>;

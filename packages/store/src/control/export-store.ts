@@ -1,3 +1,4 @@
+import { auditStatements } from './audit-statement.ts';
 import type { ControlSql } from './control-sql.ts';
 import { and, asc, desc, eq, gt, inArray, lt, or, sql } from './drizzle.ts';
 import type { ExportCondition, ExportRun, ExportStore } from './export-run.ts';
@@ -37,7 +38,7 @@ export async function createExportStore(control: ControlSql): Promise<LoadedExpo
     );
 
   return {
-    async create(run, nowMs) {
+    async create(run, nowMs, audit) {
       const [, made] = await control.write([
         bumpRevision(control, 'exports'),
         build
@@ -45,6 +46,7 @@ export async function createExportStore(control: ControlSql): Promise<LoadedExpo
           .values({ ...run, revision: currentRevision('exports'), version: 1, createdAt: nowMs, updatedAt: nowMs })
           .onConflictDoNothing()
           .returning(),
+        ...auditStatements(control, audit),
       ]);
       return made[0] === undefined ? 'running' : announce(made[0]);
     },
@@ -68,16 +70,17 @@ export async function createExportStore(control: ControlSql): Promise<LoadedExpo
       const wanted = or(inArray(exportTable.status, [...UNFINISHED]), ids.length > 0 ? sql`${exportTable.id} in (select value from json_each(${JSON.stringify(ids)}))` : undefined);
       return (await control.read(build.select().from(exportTable).where(wanted).orderBy(asc(exportTable.row)))).map(toRun);
     },
-    async update(id, patch, { nowMs, only, bumpVersion = true }) {
+    async update(id, patch, { nowMs, only, bumpVersion = true, audit }) {
       const stamp = bumpVersion ? { version: sql`${exportTable.version} + 1`, updatedAt: nowMs } : {};
-      const [, [updated], [present]] = await control.write([
+      const [, [present], [updated]] = await control.write([
         bumpRevision(control, 'exports'),
+        build.select({ version: exportTable.version }).from(exportTable).where(eq(exportTable.id, id)),
         build
           .update(exportTable)
           .set({ ...patch, ...stamp, revision: currentRevision('exports') })
           .where(and(eq(exportTable.id, id), holds(only)))
           .returning(),
-        build.select({ version: exportTable.version }).from(exportTable).where(eq(exportTable.id, id)),
+        ...auditStatements(control, audit),
       ]);
       if (updated !== undefined) return announce(updated);
       if (present === undefined) return 'not_found';

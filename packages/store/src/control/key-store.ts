@@ -78,6 +78,19 @@ export function createKeyStore(control: ControlSql, box: SecretBox, nowMs: () =>
       const key = String(accountId);
       return (await lookUpThrough(linkKeys, [key], async () => new Map([[key, await readOrMake(accountId, LINK_KEY)]]))).get(key)!;
     },
+    async madeLinkKeys(accountsMax) {
+      const rows = await control.read(
+        build
+          .select({ accountId: sealedKeyTable.accountId, sealed: sealedKeyTable.sealed })
+          .from(sealedKeyTable)
+          .where(eq(sealedKeyTable.name, LINK_KEY))
+          .orderBy(desc(sealedKeyTable.createdAt), desc(sealedKeyTable.number))
+          .limit(accountsMax * LINK_KEYS_KEPT),
+      );
+      const made = new Map<number, Uint8Array[]>();
+      for (const row of rows) made.set(row.accountId, [...(made.get(row.accountId) ?? []), ...open(row.accountId, LINK_KEY, [row])]);
+      return made;
+    },
     async rotateLinkKey(accountId, rotatedAt, audit) {
       const sealed = box.seal(randomBytes(KEY_BYTES).toString('base64'), placeOf(accountId, LINK_KEY));
       const highest = sql`(select coalesce(max(number), 0) from sealed_key where account_id = ${accountId} and name = ${LINK_KEY})`;

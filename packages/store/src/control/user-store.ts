@@ -83,6 +83,6 @@ function storedPatch(patch: UserPatch, nowMs: number): UserPatch & { readonly pa
   return patch.passwordHash === undefined ? patch : { ...patch, passwordSetAt: patch.passwordHash === null ? null : nowMs };
 }
 
-function toUser({ row: _row, ...user }: typeof userTable.$inferSelect): User {
+export function toUser({ row: _row, ...user }: typeof userTable.$inferSelect): User {
   return user;
 }

@@ -12,6 +12,7 @@ import { hookCases } from './control/hook-cases.ts';
 import { keyCases } from './control/key-cases.ts';
 import { lookupCases } from './control/lookup-cases.ts';
 import { profileKeyCases } from './control/profile-key-cases.ts';
+import { sessionCases } from './control/session-cases.ts';
 import { userCases } from './control/user-cases.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -32,6 +33,7 @@ export function controlConformance(makeHarness: () => Promise<ControlHarness>): 
     it('is healthy', async () => expect(await store.health()).toBeNull());
     accountCases(use);
     userCases(use);
+    sessionCases(use);
     hookCases(use);
     exportCases(use);
     lookupCases(use);

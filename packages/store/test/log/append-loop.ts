@@ -1,7 +1,7 @@
 // A process that appends until it is killed, and says on stdout what was acknowledged: `<caller's id> <position>`. Arguments: data directory, a name for its ids.
 import { writeSync } from 'node:fs';
 import { isHooklineError } from '@hookline/core';
-import { lockDataDir, openEmbeddedEventLog } from '../../src/index.ts';
+import { lockDataDir, openEmbeddedEventLog } from '../../src/log/embedded/open-embedded-log.ts';
 import { draft } from '../../src/log/testing/sample-rows.ts';
 import { realClock } from '../../src/testing/real-clock.ts';
 

@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isHooklineError } from '@hookline/core';
-import { openEmbeddedEventLog } from '../../src/index.ts';
+import { openEmbeddedEventLog } from '../../src/log/embedded/open-embedded-log.ts';
 import { draft } from '../../src/log/testing/sample-rows.ts';
 import { realClock } from '../../src/testing/real-clock.ts';
 import { waitFor } from '../../src/testing/wait-for.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
-import { lockDataDir, openEmbeddedEventLog } from '../../src/index.ts';
+import { lockDataDir, openEmbeddedEventLog } from '../../src/log/embedded/open-embedded-log.ts';
 import { draft } from '../../src/log/testing/sample-rows.ts';
 import { realClock } from '../../src/testing/real-clock.ts';
 import { waitFor } from '../../src/testing/wait-for.ts';

@@ -1,5 +1,5 @@
 // What every transport promises, as tests. A driver's test file calls this with its harness; the promises are those of core's `Transport`.
-import type { Outcome, OutgoingBatch, SendResult, Transport } from '@hookline/core';
+import type { OutgoingBatch, SendResult, Transport } from '@hookline/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sampleBatch, sampleBodies } from './sample-batch.ts';
 import type { ConformanceDestination, TransportHarness } from './transport-harness.ts';
@@ -224,7 +224,7 @@ const idsOf = (batch: OutgoingBatch, harness: TransportHarness): string[] => exp
 
 function deliveredIds(batch: OutgoingBatch, { outcome, each }: SendResult, { answers }: TransportHarness): string[] {
   if (answers === 'batch') return outcome.kind === 'delivered' ? [batch.deliveryId] : [];
-  return batch.messages.filter((_, index) => (each?.[index] as Outcome).kind === 'delivered').map((message) => message.messageId);
+  return batch.messages.filter((_, index) => each?.[index]?.kind === 'delivered').map((message) => message.messageId);
 }
 
 const sorted = <T extends { readonly id: string }>(list: readonly T[]): T[] => [...list].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

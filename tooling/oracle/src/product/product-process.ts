@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createRunFolder, spawnBound, waitUntil } from '@hookline/services';
 import type { BoundProcess } from '@hookline/services';
-import { processUsage } from './process-usage.ts';
+import { lastDescendant, processUsage } from './process-usage.ts';
 import type { ProcessUsage } from './process-usage.ts';
 
 export interface ProductOptions {
   /** Added to the settings below. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What starts it, besides `HOOKLINE_TEST_COMMAND` (words separated by spaces) and the standalone app from source. */
+  /** What starts it, directly or by a launcher that passes signals on. Else `HOOKLINE_TEST_COMMAND` (words separated by spaces), else the standalone app from source. */
   readonly command?: readonly string[];
   /** Put before the command: `taskset -c 0`. */
   readonly prefix?: readonly string[];
@@ -21,6 +21,7 @@ export interface ProductProcess {
   readonly url: string;
   /** A master token of account 1. */
   readonly token: string;
+  /** The product's own, whatever launched it. */
   readonly pid: number;
   usage(): ProcessUsage;
   /** SIGKILL; the data stays. */
@@ -36,6 +37,7 @@ export interface ProductProcess {
 }
 
 const START_DEADLINE_MS = 60_000;
+const KILL_DEADLINE_MS = 20_000;
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
 
 export async function startProduct({ env = {}, command, prefix = [] }: ProductOptions = {}): Promise<ProductProcess> {
@@ -46,7 +48,7 @@ export async function startProduct({ env = {}, command, prefix = [] }: ProductOp
   const argv = [...prefix, ...(command ?? fromEnv ?? [process.execPath, '--conditions=source', path.join(ROOT, 'apps/standalone/src/main.ts'), '--no-demo'])];
   let port = '0';
   let url = '';
-  let running: BoundProcess | null = null;
+  let running: { readonly child: BoundProcess; readonly pid: number } | null = null;
 
   const start = async (): Promise<void> => {
     const printed = logText(log).length;
@@ -54,7 +56,6 @@ export async function startProduct({ env = {}, command, prefix = [] }: ProductOp
       folder, log,
       env: { ...process.env, PORT: port, HOST: '127.0.0.1', HOOKLINE_DATA_DIR: path.join(folder.path, 'data'), HOOKLINE_ADMIN_TOKEN: token, HOOKLINE_ALLOW_DESTINATIONS: '127.0.0.0/8', HOOKLINE_LOG_LEVEL: 'warn', ...env },
     });
-    running = child;
     const isReady = async (): Promise<boolean> => {
       url = /listening on (http:\S+)/.exec(logText(log).slice(printed))?.[1]?.replace(/\/$/, '') ?? '';
       return url !== '' && (await fetch(`${url}/readyz`).then((answer) => answer.ok, () => false));
@@ -66,15 +67,22 @@ export async function startProduct({ env = {}, command, prefix = [] }: ProductOp
       throw new Error(`the product did not start. The end of what it said:\n${logText(log).slice(-3000)}`, { cause: error });
     }
     port = new URL(url).port;
+    running = { child, pid: lastDescendant(child.pid) };
+    folder.register(running.pid);
   };
-  const up = (): BoundProcess => {
+  const up = (): { readonly child: BoundProcess; readonly pid: number } => {
     if (!running) throw new Error('the product is down: start() it first');
     return running;
   };
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<string> => {
-    const child = up();
+    const { child, pid } = up();
     running = null;
-    await child.end(signal);
+    if (signal === 'SIGTERM') await child.end(signal);
+    else {
+      // a launcher ends by itself when it has seen the product end: then the product is gone for certain
+      process.kill(pid, signal);
+      await waitUntil('the product to be gone', () => child.exitReason() !== null, { deadlineMs: KILL_DEADLINE_MS });
+    }
     return child.exitReason() ?? '';
   };
   await start().catch((error: unknown) => {

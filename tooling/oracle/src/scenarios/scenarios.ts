@@ -19,9 +19,6 @@ export interface ScenarioSize {
 
 type Scenario = (size: ScenarioSize) => Promise<Verdict>;
 
-/** `times` of a run that nobody gave a size. */
-export const DEFAULT_TIMES: Readonly<Record<string, number>> = { 'without-faults': 100_000, 'kill-loop': 200, 'graceful-stop': 20, rabbitmq: 5, kafka: 5, 'http-faults': 20_000, 'hook-changes': 10, 'noisy-neighbour': 2_000 };
-
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'without-faults': ({ seed, times }) => withBrokers((brokers) => runWithoutFaults({ ...brokers, seed, eventsPerDestination: times })),
   'kill-loop': ({ seed, times }) => withBrokers((brokers) => runKillLoop({ ...brokers, seed, kills: times })),

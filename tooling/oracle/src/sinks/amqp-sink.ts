@@ -25,6 +25,7 @@ export async function startAmqpSink({ url, queue, exchange }: AmqpSinkOptions, r
   let connection: ChannelModel;
   let channel: Channel;
   let closed = false;
+  let consuming = false;
   let messages = 0;
 
   const take = (message: ConsumeMessage | null): void => {
@@ -54,7 +55,7 @@ export async function startAmqpSink({ url, queue, exchange }: AmqpSinkOptions, r
       for (const pattern of exchange.patterns) await channel.bindQueue(queue, exchange.name, pattern);
     }
     await channel.prefetch(UNACKED_MAX);
-    await channel.consume(queue, take);
+    if (consuming) await channel.consume(queue, take);
   };
   const reopen = async (): Promise<void> => {
     while (!closed) {
@@ -66,6 +67,10 @@ export async function startAmqpSink({ url, queue, exchange }: AmqpSinkOptions, r
   await open();
   return {
     count: () => messages,
+    async consume() {
+      consuming = true;
+      await channel.consume(queue, take);
+    },
     async drain() {
       const mark = marks.expect();
       channel.sendToQueue(queue, Buffer.from(mark.text));

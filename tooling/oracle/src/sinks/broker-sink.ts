@@ -2,6 +2,8 @@ import type { Envelope } from './broker-message.ts';
 
 /** A consumer of ours on a real broker. It connects again by itself after the broker was away. */
 export interface BrokerSink {
+  /** Until then what arrives stays on the broker. */
+  consume(): Promise<void>;
   /** Messages that it got so far, marks left out. */
   count(): number;
   /** Resolves when everything that the broker holds at this moment has been recorded: a mark of ours, put behind it, has come through. */

@@ -14,19 +14,20 @@ export async function startKafkaSink({ broker, topic, partitions }: { readonly b
   await consumer.connect();
   await producer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
-  await consumer.run({
-    eachMessage: async ({ partition, message }) => {
-      const offset = BigInt(message.offset);
-      if (offset < (nextOffset.get(partition) ?? 0n)) return;
-      nextOffset.set(partition, offset + 1n);
-      const text = message.value?.toString() ?? '';
-      if (marks.arrived(text)) return;
-      messages++;
-      record(text, envelopeOf(message));
-    },
-  });
   return {
     count: () => messages,
+    consume: () =>
+      consumer.run({
+        eachMessage: async ({ partition, message }) => {
+          const offset = BigInt(message.offset);
+          if (offset < (nextOffset.get(partition) ?? 0n)) return;
+          nextOffset.set(partition, offset + 1n);
+          const text = message.value?.toString() ?? '';
+          if (marks.arrived(text)) return;
+          messages++;
+          record(text, envelopeOf(message));
+        },
+      }),
     async drain() {
       const sent = Array.from({ length: partitions }, (_, partition) => ({ partition, mark: marks.expect() }));
       await producer.send({ topic, acks: -1, messages: sent.map(({ partition, mark }) => ({ partition, value: mark.text })) });

@@ -54,4 +54,12 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
       'ALTER TABLE `revision` ADD `exports` integer DEFAULT 0 NOT NULL;',
     ],
   },
+  {
+    tag: '0003_sessions',
+    statements: [
+      'CREATE TABLE `session` (\n\t`sha256` text PRIMARY KEY NOT NULL,\n\t`account_id` integer NOT NULL,\n\t`user_id` text NOT NULL,\n\t`created_at` integer NOT NULL,\n\t`expires_at` integer NOT NULL\n);',
+      'CREATE INDEX `session_by_user` ON `session` (`account_id`,`user_id`);',
+      'CREATE INDEX `session_by_expiry` ON `session` (`expires_at`);',
+    ],
+  },
 ];

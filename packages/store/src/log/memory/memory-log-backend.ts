@@ -92,11 +92,29 @@ export class MemoryLogBackend implements LogBackend {
     }
   }
 
+  /** Rows are in order of position: the place of the first one at or above this. */
+  #placeOf(position: number): number {
+    let [from, to] = [0, this.#rows.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((this.#rows[middle] as NewRow).position < position) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+  #at(positions: readonly number[]): NewRow[] {
+    return positions.flatMap((position) => {
+      const row = this.#rows[this.#placeOf(position)];
+      return row?.position === position ? [row] : [];
+    });
+  }
+
   async readRows(after: number, through: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<readonly LogRow[]> {
     const page: LogRow[] = [];
     let bytes = 0;
-    for (const row of this.#rows) {
-      if (row.position <= after || row.position > through) continue;
+    for (let i = this.#placeOf(after + 1); i < this.#rows.length; i++) {
+      const row = this.#rows[i] as NewRow;
+      if (row.position > through) break;
       page.push(row);
       bytes += row.kind === 'event' ? row.base.length : 0;
       if (page.length === limits.rowsMax || bytes >= limits.bytesMax) break;
@@ -104,20 +122,16 @@ export class MemoryLogBackend implements LogBackend {
     return page;
   }
   async readAt(positions: readonly number[]): Promise<readonly LogRow[]> {
-    const wanted = new Set(positions);
-    return this.#rows.filter((row) => wanted.has(row.position));
+    return this.#at(positions);
   }
   async firstAt(timeMs: number): Promise<number | null> {
     return this.#rows.find((row) => row.time >= timeMs)?.position ?? null;
   }
   async callerIds(after: number, limit: number): Promise<readonly CallerId[]> {
-    return this.#callers((row) => row.position > after).slice(0, limit);
+    return callersOf(this.#rows.slice(this.#placeOf(after + 1))).slice(0, limit);
   }
   async callerIdsAt(positions: readonly number[]): Promise<readonly CallerId[]> {
-    return this.#callers((row) => positions.includes(row.position));
-  }
-  #callers(wanted: (row: EventRow) => boolean): CallerId[] {
-    return this.#rows.flatMap((row) => (row.kind === 'event' && row.callerId !== null && wanted(row) ? [{ position: row.position, time: row.time, accountId: row.accountId, callerId: row.callerId }] : []));
+    return callersOf(this.#at(positions));
   }
   async idRuns(sinceMs: number): Promise<readonly IdRunRow[]> {
     return this.#runs.map((run) => (run.time >= sinceMs ? run : { ...run, filter: null }));
@@ -241,3 +255,6 @@ export class MemoryLogBackend implements LogBackend {
   }
   async close(): Promise<void> {}
 }
+
+const callersOf = (rows: readonly NewRow[]): CallerId[] =>
+  rows.flatMap((row) => (row.kind === 'event' && row.callerId !== null ? [{ position: row.position, time: row.time, accountId: row.accountId, callerId: row.callerId }] : []));

@@ -1,0 +1,10 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+// What every screen needs goes into the first load; editor, charts and each screen are chunks of their own. Nothing is inlined: the page's policy allows no inline script.
+export default defineConfig({
+  plugins: [react()],
+  resolve: { conditions: ['source', 'module', 'browser', 'production'] },
+  build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false }, manifest: true, emptyOutDir: true, chunkSizeWarningLimit: 700 },
+  server: { proxy: { '/v1': 'http://127.0.0.1:8787' } },
+});

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { createTokenBuckets } from './token-buckets.ts';
+
+it('a bucket empties, and fills with time', () => {
+  let now = 0;
+  const buckets = createTokenBuckets({ perSecond: 2, burst: 3, bucketsMax: 10, now: () => now });
+  const take = (count: number): boolean[] => Array.from({ length: count }, () => buckets.tryTake('a'));
+  expect(take(4)).toEqual([true, true, true, false]);
+  now += 500;
+  expect(take(2)).toEqual([true, false]);
+  now += 60_000;
+  expect(take(4)).toEqual([true, true, true, false]);
+});
+
+it('keys are apart, and the one that was used longest ago is forgotten first', () => {
+  const buckets = createTokenBuckets({ perSecond: 1, burst: 1, bucketsMax: 2, now: () => 0 });
+  expect(['a', 'b', 'a', 'b'].map((key) => buckets.tryTake(key))).toEqual([true, true, false, false]);
+  expect(['a', 'c', 'a', 'b'].map((key) => buckets.tryTake(key))).toEqual([false, true, false, true]);
+});
+
+it('no rate is no limit', () => {
+  const buckets = createTokenBuckets({ perSecond: 0, burst: 0, bucketsMax: 1, now: () => 0 });
+  expect(Array.from({ length: 1_000 }, () => buckets.tryTake('a')).every(Boolean)).toBe(true);
+});

@@ -1,0 +1,28 @@
+// The cookie that carries a session. Over https it has the `__Host-` prefix, so that nobody but this host, over TLS, can have set it. Browsers refuse that prefix and
+// `Secure` over plain http, which is what a first start on 127.0.0.1 is: there it goes without both, under another name.
+
+const SECURE_NAME = '__Host-hookline';
+const PLAIN_NAME = 'hookline-session';
+const VALUE = /^[A-Za-z0-9_-]{43}$/;
+
+export interface SessionCookieOptions {
+  /** The browser talks https to us. */
+  readonly secure: boolean;
+}
+
+export function printSessionCookie(value: string, maxAgeSec: number, { secure }: SessionCookieOptions): string {
+  return `${secure ? SECURE_NAME : PLAIN_NAME}=${value}; Path=/; Max-Age=${maxAgeSec}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+}
+
+/** The session in a Cookie header; null = none. With `secureOnly` the plain one, which a neighbouring host could have set, does not count. */
+export function readSessionCookie(header: string | null, { secureOnly }: { readonly secureOnly: boolean }): string | null {
+  if (header === null) return null;
+  const values = new Map<string, string>();
+  for (const pair of header.split(';')) {
+    const at = pair.indexOf('=');
+    const name = pair.slice(0, at).trim();
+    if (at > 0 && !values.has(name)) values.set(name, pair.slice(at + 1).trim());
+  }
+  const value = values.get(SECURE_NAME) ?? (secureOnly ? undefined : values.get(PLAIN_NAME));
+  return value !== undefined && VALUE.test(value) ? value : null;
+}

@@ -1,0 +1,35 @@
+// The historical process put together: the engine's exporter, what it counts, and what an owner does with exports.
+import { randomBytes } from 'node:crypto';
+import { type Clock, NEW_ID_BYTES, newId, type Random, type RetrySettings, type TransportFactory } from '@hookline/core';
+import { type Exporter, type ExportLog, ExportRuns, startExporter } from '@hookline/delivery';
+import type { ControlStore } from '@hookline/store';
+import type { Registry } from 'prom-client';
+import { registerExporterMetrics } from './exporter-metrics.ts';
+
+export interface ExporterAppOptions {
+  readonly control: ControlStore;
+  readonly logs: readonly ExportLog[];
+  /** Its maker closes it, after the exporter has stopped. */
+  readonly transports: TransportFactory;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly retry: RetrySettings;
+  /** Live lanes of this shard have something to read: exports read after them. */
+  readonly isLiveHungry: (shard: number) => boolean;
+  readonly metrics: Registry;
+  readonly stopHook: (accountId: number, hookId: string, reason: string) => void;
+  readonly report: (message: string, error: unknown) => void;
+}
+
+export interface ExporterApp {
+  readonly exporter: Exporter;
+  readonly runs: ExportRuns;
+}
+
+/** The caller makes sure that no other process runs exports of these logs: it is the one that writes them. */
+export async function openExporter({ metrics, ...options }: ExporterAppOptions): Promise<ExporterApp> {
+  const randomId = (prefix: string): string => newId(prefix, randomBytes(NEW_ID_BYTES));
+  const exporter = await startExporter({ ...options, owner: randomId('exporter'), alone: true });
+  registerExporterMetrics(metrics, exporter);
+  return { exporter, runs: new ExportRuns({ control: options.control, logs: options.logs, clock: options.clock, newId: randomId, ratesOf: (id) => exporter.rates(id) }) };
+}
