@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { NEW_ID_BYTES, newId } from '@hookline/core';
 import { Hono } from 'hono';
 import { profileImportRoute } from './compat/profile-import-route.ts';
+import { registerConsole } from './console/register-console.ts';
 import type { EdgeDeps } from './edge-deps.ts';
 import { createByteBudget, type ByteBudget } from './http/byte-budget.ts';
 import { createRequestIds } from './http/request-id.ts';
@@ -12,6 +13,7 @@ import { buildOpenApi, type OpenApiDocument } from './operations/build-open-api.
 import { operationRoutes } from './operations/operation-routes.ts';
 import { createPageCursors } from './paging/page-cursor.ts';
 import { createVisitorDoors, type VisitorDoors } from './pixel/create-visitor-doors.ts';
+import { goalRegistrationRoute } from './pixel/goal-registration.ts';
 import { linkRoutes } from './pixel/link-routes.ts';
 import { pixelRoutes } from './pixel/pixel-routes.ts';
 import { visitorRoutes } from './pixel/visitor-routes.ts';
@@ -22,6 +24,9 @@ import { auditRoutes } from './routes/audit-routes.ts';
 import { catalogRoutes } from './routes/catalog-routes.ts';
 import { contentRoutes } from './routes/content-routes.ts';
 import { deliveryRoutes } from './routes/delivery-routes.ts';
+import { dryRunRoutes } from './routes/dry-run-routes.ts';
+import { createExportStreams } from './export/export-stream.ts';
+import { exportRoutes } from './routes/export-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { eventTypeRoutes } from './routes/event-type-routes.ts';
 import { fieldRoutes } from './routes/field-routes.ts';
@@ -32,6 +37,10 @@ import { subscriptionStatusRoutes } from './routes/subscription-status-routes.ts
 import { tokenRoutes } from './routes/token-routes.ts';
 import { userRoutes } from './routes/user-routes.ts';
 import { createVersionLock } from './routes/version-lock.ts';
+import { createFirstUserLink } from './session/first-user.ts';
+import { sessionRoutes } from './session/session-routes.ts';
+import { createSessions } from './session/sessions.ts';
+import { createSignInRate } from './session/sign-in-rate.ts';
 
 /** The edge without a listener: `app.fetch` serves everything on any runtime; `ingest` is the way past Hono for a server with a hot route of its own. */
 export interface Edge {
@@ -43,8 +52,12 @@ export interface Edge {
   readonly budget: ByteBudget;
   readonly metrics: EdgeMetrics;
   readonly nextRequestId: () => string;
+  /** The path of the one-time link that makes the first user; null when the console is not served, or somebody can sign in. */
+  readonly firstUserPath: () => Promise<string | null>;
   /** A bug in serving a request, for the log. */
   readonly logFailure: (error: unknown) => void;
+  /** Ends what goes on after its answer has begun: the process stops. */
+  readonly endStreams: () => void;
 }
 
 /** A new id with 128 random bits. */
@@ -58,17 +71,26 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
   const ingest = createIngest(deps, metrics);
   const doors = await createVisitorDoors(deps, { metrics, budget, logFailure });
   const context: RouteContext = { ...deps, budget, cursors: createPageCursors(await deps.control.keys.getOrCreate('cursor_key')), lock: createVersionLock(), newId: randomId };
+  const sessions = createSessions({ control: deps.control, clock: deps.clock, publicUrl: deps.config.publicUrl ?? null });
+  const firstUser = createFirstUserLink(deps.control);
+  const streams = createExportStreams({ exports: deps.exports, clock: deps.clock, report: logFailure });
   const routes = [
-    ...eventRoutes(context, ingest), ...hookRoutes(context), ...deliveryRoutes(context), ...catalogRoutes(context), ...profileRoutes(context), ...contentRoutes(context),
-    ...eventTypeRoutes(context), ...accountRoutes(context), ...tokenRoutes(context), ...pixelRoutes(context, doors.directory), ...linkRoutes(context, doors.directory, deps.config.publicUrl ?? null), ...userRoutes(context), ...auditRoutes(context), ...subscriptionStatusRoutes(context), ...fieldRoutes(context), profileImportRoute(context),
+    ...eventRoutes(context, ingest), ...hookRoutes(context), ...exportRoutes(context, streams), ...dryRunRoutes(context), ...deliveryRoutes(context), ...catalogRoutes(context), ...profileRoutes(context), ...contentRoutes(context),
+    ...eventTypeRoutes(context), ...accountRoutes(context), ...tokenRoutes(context), ...pixelRoutes(context, doors.directory), ...linkRoutes(context, doors.directory, deps.config.publicUrl ?? null), goalRegistrationRoute(context, doors.shared), ...userRoutes(context), ...auditRoutes(context), ...subscriptionStatusRoutes(context), ...fieldRoutes(context), profileImportRoute(context),
+    ...sessionRoutes(context, { sessions, firstUser, rate: createSignInRate(deps.clock.monotonic) }),
   ];
   const all = [...routes, ...operationRoutes(deps, routes)];
-  const ofVisitors = visitorRoutes(doors.hits, doors.clicks);
-  const serving = { deps, budget, metrics, nextRequestId, logFailure };
+  const ofVisitors = visitorRoutes(doors);
+  const serving = { deps, sessions, budget, metrics, nextRequestId, logFailure };
   const app = new Hono();
   registerVisitorRoutes(app, ofVisitors, serving);
   registerRoutes(app, all, serving);
   const described = [...ofVisitors.map((route) => route.description), ...all];
+  const hasConsole = registerConsole(app, deps.config.consoleFolder ?? null, metrics);
   registerFallbacks(app, described, serving);
-  return { app, ingest, doors, openApi: buildOpenApi(described, deps.config.version), budget, metrics, nextRequestId, logFailure };
+  const firstUserPath = async (): Promise<string | null> => {
+    const secret = hasConsole ? await firstUser.secret() : null;
+    return secret === null ? null : `/welcome#${secret}`;
+  };
+  return { app, ingest, doors, openApi: buildOpenApi(described, deps.config.version), budget, metrics, nextRequestId, firstUserPath, logFailure, endStreams: () => streams.close() };
 }

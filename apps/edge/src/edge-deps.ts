@@ -3,7 +3,7 @@ import type { ControlStore, EventLog } from '@hookline/store';
 import type { Registry } from 'prom-client';
 import type { Logger } from './logger.ts';
 import type { PixelSettings } from './pixel/pixel-settings.ts';
-import type { DeliveryReads, Exports, HookChanges, HookTester } from './ports.ts';
+import type { DeliveryReads, DryRun, Exports, HookChanges, HookTester } from './ports.ts';
 
 /** Everything the edge stands on. It keeps nothing of its own that a restart could lose. */
 export interface EdgeDeps {
@@ -14,6 +14,7 @@ export interface EdgeDeps {
   readonly deliveries: DeliveryReads;
   readonly exports: Exports;
   readonly tester: HookTester;
+  readonly dryRun: DryRun;
   /** What destinations a hook may have; the same one guards the dials. */
   readonly address: AddressPolicy;
   readonly clock: Clock;
@@ -29,8 +30,12 @@ export interface EdgeConfig {
   readonly version: string;
   /** Whether a host name resolves, asked when a hook is saved; only warns. `createHostResolver` makes one. */
   readonly resolves: (hostName: string) => Promise<boolean>;
+  /** Events a second and account; 0 = no limit. Default `EDGE_LIMITS.ingestEventsPerSecMax`. */
+  readonly ingestEventsPerSecMax?: number;
   /** Default `EDGE_LIMITS.bytesInFlightMax`. */
   readonly bytesInFlightMax?: number;
+  /** The built console; null = none is served. */
+  readonly consoleFolder?: string | null;
   /** Origin under which visitors reach us; null = the host that a link was asked for on. */
   readonly publicUrl?: string | null;
   /** What is left out is as in `DEFAULT_PIXEL_SETTINGS`. */

@@ -11,4 +11,4 @@ export { tokenHash } from './auth/authenticate.ts';
 export { createLogger } from './logger.ts';
 export type { LogFields, Logger, LoggerOptions, LogLevel } from './logger.ts';
 // For who puts an engine behind it.
-export type { ActivationStart, AttemptView, DeadLetterView, DeliveryReads, HookChanges, HookFate, HookTester, LaneView, SealedHookDraft, TestResult } from './ports.ts';
+export type { ActivationStart, AttemptView, DeadLetterView, DeliveryReads, DryRun, ExportProgress, ExportRefusal, Exports, HookChanges, HookFate, HookTester, LaneView, SealedHookDraft, TestResult } from './ports.ts';

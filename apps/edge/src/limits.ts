@@ -31,6 +31,15 @@ export const EDGE_LIMITS = {
   drainTimeoutMs: 500,
   drainBytesMax: 64 * 1024 * 1024,
   connectionCountMax: 20_000,
+  /** Connections of one address (of IPv6: of one /64); above it the one that has been idle longest ends. Clients behind one proxy are one address. */
+  connectionsOfAddressMax: 2_000,
+  /** Requests that one connection may have waiting for an answer: pipelining beyond it is refused. */
+  pipelinedRequestsMax: 100,
+  /** Events that an account may bring in a second, on the average of `ingestBurstSec`; an installation may set another, 0 = no limit. */
+  ingestEventsPerSecMax: 50_000,
+  ingestBurstSec: 2,
+  /** Accounts whose rate is remembered. */
+  ingestRatesMax: 50_000,
   idempotencyKeyCharsMax: 255,
   pageSizeDefault: 50,
   pageSizeMax: 500,

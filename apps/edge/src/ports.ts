@@ -1,8 +1,8 @@
-import type { EventRow, HookRequest, HookSelection, Problem } from '@hookline/core';
-import type { ExportRefusal, ExportRuns } from '@hookline/delivery';
-import type { Actor, Hook, Page, PageRequest } from '@hookline/store';
+import type { EventRow, HookRequest, HookSelection, MatchRule, Problem } from '@hookline/core';
+import type { Actor, ExportRun, Hook, Page, PageRequest } from '@hookline/store';
 import type { z } from 'zod';
 import type { attemptSchema, deadLetterSchema, hookFateSchema, laneSchema, testResultSchema } from './schemas/delivery-schemas.ts';
+import type { exportSchema } from './schemas/export-schemas.ts';
 import type { Refusal } from './http/refusal.ts';
 
 // What the edge asks of the engine. The edge parses, authorises and answers; it never orders a change of a hook or reads a lane's rows itself.
@@ -37,9 +37,35 @@ export interface HookChanges {
   delete(hook: Hook, actor: Actor): Promise<void>;
 }
 
-/** Historical exports: `ExportRuns` of the delivery package. Each change resolves when it is durable and, where an exporter runs in this process, in effect. */
-export type Exports = Pick<ExportRuns, 'create' | 'get' | 'list' | 'suspend' | 'resume' | 'abort' | 'limit' | 'progress' | 'onChange'>;
-export type { ExportRefusal };
+/** Why an export was not made or changed. */
+export interface ExportRefusal {
+  readonly kind: 'refused';
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Its numbers, and what keeps it waiting. Times are unix ms. */
+export type ExportProgress = ExportView['progress'] & {
+  readonly holding: { readonly since: number; readonly nextProbeAt: number; readonly code: string; readonly message: string } | null;
+};
+type ExportView = z.infer<typeof exportSchema>;
+
+/** Historical exports. Each change resolves when it is durable and, where an exporter runs in this process, in effect. */
+export interface Exports {
+  /** `input` is valid; the hook belongs to the account. */
+  create(hook: Hook, input: { readonly from: string; readonly to: string; readonly maxEventsPerSec: number | null }, actor: Actor): Promise<ExportRun | ExportRefusal>;
+  get(accountId: number, id: string): Promise<ExportRun | null>;
+  /** Newest first; of all hooks where `hookId` is null. */
+  list(accountId: number, hookId: string | null, page: PageRequest): Promise<Page<ExportRun>>;
+  suspend(accountId: number, id: string, actor: Actor): Promise<ExportRun | ExportRefusal>;
+  resume(accountId: number, id: string, actor: Actor): Promise<ExportRun | ExportRefusal>;
+  abort(accountId: number, id: string, actor: Actor): Promise<ExportRun | ExportRefusal>;
+  limit(accountId: number, id: string, maxEventsPerSec: number | null, change: { readonly actor: Actor; readonly expectedVersion: number | null }): Promise<ExportRun | ExportRefusal>;
+  progress(run: ExportRun): Promise<ExportProgress>;
+  /** Called after each change of any export. The answer stops it. */
+  onChange(listener: (run: ExportRun) => void): () => void;
+}
 
 export type LaneView = z.infer<typeof laneSchema>;
 export type AttemptView = z.infer<typeof attemptSchema>;
@@ -65,3 +91,20 @@ export type TestResult = z.infer<typeof testResultSchema>;
 export interface HookTester {
   test(hook: Pick<Hook, 'id' | 'accountId' | 'selection' | 'request'>, eventType: string): Promise<TestResult | Refusal>;
 }
+
+/** What a selection would do with recorded events: whole answers in bounded time, with the place to go on from. */
+export type DryRun = (request: {
+  readonly accountId: number;
+  /** `{{uuid}}` depends on it. */
+  readonly hookId: string;
+  readonly selection: HookSelection;
+  /** Unix ms: events accepted before it are not looked at. */
+  readonly fromMs: number;
+  readonly limit: number;
+  readonly after: string | null;
+}) => Promise<{
+  /** `body` null = not sent; `failure` = it would go to the dead letters. */
+  readonly events: readonly { readonly row: EventRow; readonly rule: MatchRule; readonly body: string | null; readonly failure: { readonly code: string; readonly message: string } | null }[];
+  readonly scanned: number;
+  readonly next: string | null;
+}>;

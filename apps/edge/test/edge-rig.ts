@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Clock, createAddressPolicy, type EventRow } from '@hookline/core';
-import { createDeliveryReads } from '@hookline/delivery';
+import { createDeliveryReads, createDryRun, ExportRuns } from '@hookline/delivery';
 import { HookChanges, openEmbeddedControlStore, openEmbeddedEventLog, type OpenControlStore, type ShardLog, TOKEN_SCOPES, type Token } from '@hookline/store';
 import { createTransportFactory } from '@hookline/transports';
 import { Registry } from 'prom-client';
@@ -88,7 +88,9 @@ export async function openEdgeRig(options: RigOptions = {}): Promise<EdgeRig> {
   const edge = await createEdge({
     control, logs: [log],
     hookChanges: new HookChanges({ control, logs: [log], now: clock.now, openEvents: async () => 0 }),
-    deliveries: createDeliveryReads({ control, logs: [log], relay: null }),
+    deliveries: createDeliveryReads({ control, logs: [log], relay: null, exporter: null }),
+    exports: new ExportRuns({ control, logs: [log], clock, newId: randomId, ratesOf: () => null }),
+    dryRun: createDryRun({ control, logs: [log], clock }),
     tester: createHookTester({ control, transports, clock, newId: randomId }),
     address, clock,
     config: { version: 'test', resolves: async (name) => !name.endsWith('.invalid'), ...options.config },

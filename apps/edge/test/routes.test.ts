@@ -81,6 +81,8 @@ it('content is written once', async () => {
   expect((await rig.call('GET', '/v1/content/m-1')).text).toContain(raw);
   expect((await rig.call('PUT', '/v1/content/m-2', { raw: JSON.stringify({ html: 'x'.repeat(500 * 1024) }) })).status).toBe(201);
   expect((await rig.call('PUT', '/v1/content/m-3', { raw: '[]' })).status).toBe(422);
+  expect(await rig.call('PUT', '/v1/content/m-3', { body: { channel: 'push', title: 5, buttons: [{ label: 'a' }, { link: {} }], extra: 1 } })).toMatchObject({ status: 422, json: { error: { problems: [{ path: '/title', code: 'type' }, { path: '/buttons/1/link', code: 'type' }] } } });
+  expect((await rig.call('PUT', '/v1/content/m-4', { body: { channel: 'push', title: null, buttons: [{ label: 'a', link: 'b', x: 1 }], extra: 1 } })).status).toBe(201);
 });
 
 describe('accounts and tokens', () => {

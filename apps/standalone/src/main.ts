@@ -28,6 +28,7 @@ try {
   const hookline = await openHookline({ config, version, clock: systemClock, logger, demo: !process.argv.includes('--no-demo') });
   process.stdout.write(`listening on ${hookline.server.url}\n`);
   if (hookline.demoUrl) process.stdout.write(`demo receiver on ${hookline.demoUrl} (open it and send sample events)\n`);
+  if (hookline.firstUserUrl) process.stdout.write(`sign in to the console: make the first user on ${hookline.firstUserUrl}\n`);
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;

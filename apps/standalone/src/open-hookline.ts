@@ -1,9 +1,11 @@
 // Everything in one process on one embedded file: stores, relay and edge put together, in the order that makes each ready before it is used.
 import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { type Clock, createAddressPolicy, NEW_ID_BYTES, newId, type SelfAddress } from '@hookline/core';
-import { createDeliveryReads } from '@hookline/delivery';
+import { createDeliveryReads, createDryRun, startUpkeep } from '@hookline/delivery';
 import { createEdge, createHookTester, createHostResolver, type EdgeServer, type Logger, startEdgeServer } from '@hookline/edge';
+import { openExporter } from '@hookline/exporter';
 import { openRelay } from '@hookline/relay';
 import { HookChanges } from '@hookline/store';
 import { Registry } from 'prom-client';
@@ -12,6 +14,7 @@ import { startDemoReceiver } from './demo/demo-receiver.ts';
 import { sampleEvents } from './demo/demo-world.ts';
 import { demoPolicies, demoPortOf, makeDemo } from './demo/make-demo.ts';
 import { sendAsDemo } from './demo/send-as-demo.ts';
+import { followWithExports } from './follow-with-exports.ts';
 import { openStores } from './open-stores.ts';
 
 export interface HooklineOptions {
@@ -25,14 +28,24 @@ export interface HooklineOptions {
 
 export interface Hookline {
   readonly server: EdgeServer;
+  /** Where the first user is made; null when somebody can sign in already. */
+  readonly firstUserUrl: string | null;
   /** The demo receiver's page; null without the demo. */
   readonly demoUrl: string | null;
   /** Stops accepting, finishes or releases what is in flight, closes the files. At most `waitMs`. */
   stop(waitMs: number): Promise<void>;
 }
 
-/** Of the time a stop may take, what is left for the relay once the listener is closed. */
+/** The built console lies beside its package's manifest. */
+const consoleFolder = fileURLToPath(new URL('dist/', import.meta.resolve('@hookline/console/package.json')));
+
+/** Of the time a stop may take: for the listener and the exporter, whose deliveries go on after the next start anyway, and for the relay. */
+const LISTENER_SHARE = 0.25;
 const RELAY_SHARE = 0.8;
+const DAY_MS = 86_400_000;
+/** `api.md` 7. */
+const ATTEMPTS_KEPT_MS = 30 * DAY_MS;
+const DEAD_LETTERS_KEPT_MS = 90 * DAY_MS;
 
 export async function openHookline(options: HooklineOptions): Promise<Hookline> {
   const { config, version, clock, logger } = options;
@@ -51,39 +64,52 @@ export async function openHookline(options: HooklineOptions): Promise<Hookline> 
   if (receiver) await makeDemo({ dataDir, control, hookChanges, now: () => clock.now(), receiverPort: receiver.port });
   await hookChanges.finishPending();
 
+  const stopHook = (accountId: number, hookId: string, reason: string): void => {
+    const stop = async (): Promise<void> => {
+      const hook = await control.hooks.get(accountId, hookId);
+      if (hook) await hookChanges.deactivate(hook, reason);
+    };
+    stop().catch((error: unknown) => report('a hook whose destination is gone could not be deactivated', error));
+  };
+  const retry = { retryTimes: config.retryTimes, retryPeriodMs: config.retryPeriodSec * 1000 };
   const { relay, transports } = await openRelay({
-    control, logs, clock, random: Math.random, retry: { retryTimes: config.retryTimes, retryPeriodMs: config.retryPeriodSec * 1000 }, allowDestinations: config.allowDestinations,
+    control, logs, clock, random: Math.random, retry, stopHook, allowDestinations: config.allowDestinations,
     allowHttp: config.allowHttp, self, kafkaClient: config.kafkaClient, version, metrics, report,
     ...(receiver && { exceptions: demoPolicies(dataDir, receiver.port) }),
-    stopHook: (accountId, hookId, reason) => {
-      const stop = async (): Promise<void> => {
-        const hook = await control.hooks.get(accountId, hookId);
-        if (hook) await hookChanges.deactivate(hook, reason);
-      };
-      stop().catch((error: unknown) => report('a hook whose destination is gone could not be deactivated', error));
-    },
+  });
+  const { exporter, runs } = await openExporter({ control, logs, transports, clock, random: Math.random, retry, stopHook, isLiveHungry: (shard) => relay.isHungry(shard), metrics, report });
+  const stopUpkeep = startUpkeep({
+    logs, clock, report,
+    retention: { eventsMs: config.retentionDays === 0 ? null : config.retentionDays * DAY_MS, attemptsMs: ATTEMPTS_KEPT_MS, deadLettersMs: DEAD_LETTERS_KEPT_MS },
+    cleanUpControl: [(nowMs) => control.content.cleanUp(nowMs).then(() => false), (nowMs) => control.audit.cleanUp(nowMs), (nowMs) => control.visitors.cleanUp(nowMs)],
   });
   const openEvents = async (hookId: string): Promise<number> => {
     const stored = await Promise.all(logs.map(async (log) => (await log.snapshot([hookId])).get(hookId)));
-    return stored.reduce((n, lane) => n + (lane ? lane.waiting + lane.inFlight : 0), 0) + relay.lanes(hookId).reduce((n, lane) => n + lane.queue.length + lane.inFlight, 0);
+    return stored.reduce((n, lane) => n + (lane ? lane.waiting + lane.inFlight : 0), 0) + relay.lanes(hookId).reduce((n, lane) => n + lane.queue.length + lane.inFlight, 0) + exporter.openEvents(hookId);
   };
 
   const edge = await createEdge({
-    control, logs, hookChanges, deliveries: createDeliveryReads({ control, logs, relay }), address, clock, logger, metrics,
+    control, logs, hookChanges: followWithExports(hookChanges, runs), deliveries: createDeliveryReads({ control, logs, relay, exporter }), exports: runs, address, clock, logger, metrics,
+    dryRun: createDryRun({ control, logs, clock }),
     tester: createHookTester({ control, transports, clock, newId: (prefix) => newId(prefix, randomBytes(NEW_ID_BYTES)) }),
-    config: { version, resolves: createHostResolver() },
+    config: { version, consoleFolder, resolves: createHostResolver(), ingestEventsPerSecMax: config.ingestEventsPerSec },
     isReady: () => stores.problems(),
   });
   const server = await startEdgeServer({ edge, host: config.host, port: config.port });
   self.push(...ownAddresses(config.host).map((host) => ({ host, port: server.port })));
 
+  const firstUserPath = await edge.firstUserPath();
+
   return {
     server,
+    firstUserUrl: firstUserPath === null ? null : `${server.url}${firstUserPath}`,
     demoUrl: receiver?.url ?? null,
     async stop(waitMs) {
       const until = clock.monotonic() + waitMs;
       const left = (): number => Math.max(0, until - clock.monotonic());
-      await Promise.all([server.close(left() / 4), relay.stop(left() * RELAY_SHARE)]);
+      const stopping = [server.close(left() * LISTENER_SHARE), stopUpkeep()];
+      await exporter.stop(left() * LISTENER_SHARE);
+      await Promise.all([...stopping, relay.stop(left() * RELAY_SHARE)]);
       await receiver?.close();
       await stores.close();
     },

@@ -17,6 +17,7 @@ export const SETTINGS = {
   retentionDays: { key: 'HOOKLINE_RETENTION_DAYS', fallback: 365, unit: 'days', parse: integer(0, 36_500), description: 'How long events are kept; 0 = for ever.' },
   dedupeHours: { key: 'HOOKLINE_DEDUPE_HOURS', fallback: 24, unit: 'hours', parse: integer(24, 8_760), description: 'How long the same event_id stores one event, at least.' },
   contentBytesMax: { key: 'HOOKLINE_CONTENT_BYTES_MAX', fallback: 4 * 1024 ** 3, unit: 'bytes', parse: integer(1024 ** 2, 1024 ** 4), description: 'How much message content is kept at most; events never wait for it.' },
+  ingestEventsPerSec: { key: 'HOOKLINE_INGEST_EVENTS_PER_SEC', fallback: 50_000, unit: 'events a second', parse: integer(0, 10_000_000), description: 'How fast one account may bring events, on the average of two seconds; beyond it 429. 0 = no limit.' },
   retryTimes: { key: 'HOOK_RETRY_TIMES', fallback: 4, inFile: true, parse: integer(1, 1_000), description: 'Attempts of the fast phase.' },
   retryPeriodSec: { key: 'HOOK_RETRY_PERIOD_SEC', fallback: 15, unit: 'seconds', inFile: true, parse: integer(1, 86_400), description: 'Time between the attempts of the fast phase.' },
   contentCleanupHours: { key: 'HOOK_CONTENT_CLEANUP_HOURS', fallback: 72, unit: 'hours', inFile: true, parse: integer(1, 8_760), description: 'How long message content is kept.' },

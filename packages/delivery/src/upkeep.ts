@@ -5,8 +5,8 @@ import type { LogRetention, ShardLog } from '@hookline/store';
 
 export interface UpkeepOptions {
   readonly logs: readonly Pick<ShardLog, 'history' | 'cleanUp'>[];
-  /** What is old in the control data. */
-  readonly cleanUpControl: (nowMs: number) => Promise<void>;
+  /** Removes a slice of what is old in the control data. True = there may be more. */
+  readonly cleanUpControl: readonly ((nowMs: number) => Promise<boolean>)[];
   readonly retention: LogRetention;
   readonly clock: Clock;
   readonly report: (message: string, error: unknown) => void;
@@ -51,7 +51,7 @@ export function startUpkeep(options: UpkeepOptions): () => Promise<void> {
     for (const log of logs) await inSlices(() => log.history.mapNextBlock());
   });
   every(CLEAN_UP_EVERY_MS, 'removing what is older than it is kept', async () => {
-    await options.cleanUpControl(clock.now());
+    for (const slice of options.cleanUpControl) await inSlices(() => slice(clock.now()));
     for (const log of logs) await inSlices(() => log.cleanUp(clock.now(), retention));
   });
   return async () => {

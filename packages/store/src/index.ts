@@ -1,7 +1,7 @@
 export type { AppendRequest, AppendResult, AppendedEvent, EventLog, IdempotentRequest, LogPage } from './log/event-log.ts';
 export { CATALOG_KINDS } from './control/control-store.ts';
 export type {
-  Account, AccountStore, Actor, AuditEntry, AuditInput, AuditStore, CatalogEntry, CatalogInput, CatalogKind, CatalogStore, ContentStore, ControlStore, EventTypeRow, EventTypeStore, Hook, HookPatch, HookStore, KeyStore, Page, PageRequest, PendingChange, Pixel, PixelStore, Profile, ProfileState, ProfileAddress, ProfileField, ProfileStore, NewToken, Session, SessionStore, Token, TokenStore, User, UserPatch, UserStore,
+  Account, AccountStore, Actor, AuditEntry, AuditInput, AuditStore, CatalogEntry, CatalogInput, CatalogKind, CatalogStore, ContentStore, ControlStore, EventTypeRow, EventTypeStore, Hook, HookPatch, HookStore, KeyStore, Page, PageRequest, PendingChange, Pixel, PixelStore, Profile, ProfileState, ProfileAddress, ProfileField, ProfileStore, NewToken, Session, SessionStore, Token, TokenStore, VisitorIdentity, VisitorStore, User, UserPatch, UserStore,
 } from './control/control-store.ts';
 export type { ExportLease, ExportPatch, ExportPause, ExportRun, ExportShard, ExportStatus, ExportStore } from './control/export-run.ts';
 export { DAY_MS } from './log/event-history.ts';

@@ -1,0 +1,12 @@
+export { EVENT_TYPES } from './model/event-types.ts';
+export type { HookConfig } from './model/hook-config.ts';
+export { eventNumberIn, makeEvent } from './model/make-event.ts';
+export type { OracleEvent } from './model/make-event.ts';
+export { percentile } from './percentile.ts';
+export { startProduct } from './product/product-process.ts';
+export type { ProductOptions, ProductProcess } from './product/product-process.ts';
+export { processUsage, threadUsage } from './product/process-usage.ts';
+export { startHttpSink } from './sinks/http-sink.ts';
+export { KeptRequests } from './stage/kept-requests.ts';
+export { openStage } from './stage/open-stage.ts';
+export type { Stage, StageOptions } from './stage/open-stage.ts';

@@ -16,10 +16,10 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 /** Where the console's router has screens (apps/console/src/router.tsx). */
 const SCREENS = ['/', '/sign-in', '/welcome', '/hooks', '/hooks/*', '/events', '/events/*', '/exports', '/exports/*', '/settings', '/settings/*'];
 
-/** Does nothing where the console was not built: the API stands by itself. */
-export function registerConsole(app: Hono, folder: string | null, metrics: EdgeMetrics): void {
+/** Whether there is one: where it was not built, the API stands by itself. */
+export function registerConsole(app: Hono, folder: string | null, metrics: EdgeMetrics): boolean {
   const files = folder === null ? null : loadConsoleFiles(folder);
-  if (files === null) return;
+  if (files === null) return false;
   const serve = async (context: Context, file: ConsoleFile, caching: string): Promise<Response> => {
     metrics.countRequest('console', 200);
     const zipped = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '') ? await file.gzipped() : null;
@@ -30,4 +30,5 @@ export function registerConsole(app: Hono, folder: string | null, metrics: EdgeM
   const index = files.get('/index.html') as ConsoleFile;
   for (const screen of SCREENS) app.get(screen, (context) => serve(context, index, 'no-store'));
   for (const [name, file] of files) if (name !== '/index.html') app.get(name, (context) => serve(context, file, name.startsWith('/assets/') ? FOR_EVER : 'no-cache'));
+  return true;
 }

@@ -12,6 +12,7 @@ import { type Connection, isVisitorTarget } from '../pixel/visitor-request.ts';
 import type { EdgeEnv } from '../route/visitor-route.ts';
 import { answerSocket, refuseParserError } from './answer-socket.ts';
 import { checkFraming } from './check-framing.ts';
+import { createConnectionLimits } from './connection-limits.ts';
 import { readIncoming } from './read-incoming.ts';
 
 // The edge on Node. `POST /v1/events` and `GET /pixel` have raw routes before Hono, which on Node halves the rate of single events; everything else goes through Hono.
@@ -47,13 +48,15 @@ const PLAIN_HEADERS: readonly string[] = Object.entries(API_HEADERS).flat();
 export async function startEdgeServer(options: EdgeServerOptions): Promise<EdgeServer> {
   const { edge } = options;
   const open = new Set<ServerResponse>();
+  const limits = createConnectionLimits();
   let closing = false;
 
   const serveHono = getRequestListener((request, env) => edge.app.fetch(request, { connection: connectionOf((env as { incoming: IncomingMessage }).incoming) } satisfies EdgeEnv), { overrideGlobalObjects: false });
   const serve = (request: IncomingMessage, response: ServerResponse, mayContinue: () => void): void => {
     open.add(response);
     response.on('close', () => open.delete(response));
-    const refusal = closing ? refuse(503, 'shutting_down', 'This process is stopping.', '', { 'retry-after': '1', connection: 'close' }) : checkFraming(request);
+    const tooMany = limits.begin(request, response);
+    const refusal = closing ? refuse(503, 'shutting_down', 'This process is stopping.', '', { 'retry-after': '1', connection: 'close' }) : (tooMany ?? checkFraming(request));
     if (refusal !== null) return answerRefusal(edge, request, response, refusal, 'unknown');
     if (request.method === 'POST' && isIngest(request.url as string)) return void serveIngest(edge, request, response, mayContinue);
     if (request.method === 'GET' && isPixel(request.url as string)) return void servePixel(edge, request, response);
@@ -78,6 +81,7 @@ export async function startEdgeServer(options: EdgeServerOptions): Promise<EdgeS
   // Counted by us, on the raw list.
   server.maxHeadersCount = 0;
   server.maxConnections = EDGE_LIMITS.connectionCountMax;
+  server.on('connection', limits.admit);
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => serve(request, response, () => response.writeContinue()));
   server.on('connect', (_request, socket: Duplex) => answerSocket(socket, refuse(405, 'method_not_allowed', 'CONNECT is not served.'), edge.nextRequestId()));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerParserError(edge, open, error, socket));
@@ -90,6 +94,7 @@ export async function startEdgeServer(options: EdgeServerOptions): Promise<EdgeS
     port,
     close(timeoutMs) {
       closing = true;
+      edge.endStreams();
       for (const response of open) response.shouldKeepAlive = false;
       closed ??= closeServer(server, timeoutMs);
       return closed;

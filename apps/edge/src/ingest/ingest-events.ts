@@ -16,6 +16,7 @@ import { parseQuery } from '../route/read-call.ts';
 import { ingestQuery } from '../schemas/event-schemas.ts';
 import { eventTypeOf } from './event-types-of-account.ts';
 import { hashBody, parseIdempotencyKey } from './idempotency-key.ts';
+import { createIngestRate } from './ingest-rate.ts';
 import { printIngestAnswer } from './print-ingest-answer.ts';
 
 // `POST /v1/events` without a server around it: any runtime that has headers and bytes can call it. Two steps, so that nothing is read for a request that is
@@ -56,6 +57,7 @@ export interface Ingest {
 
 export function createIngest(deps: EdgeDeps, metrics: EdgeMetrics): Ingest {
   const { control, clock } = deps;
+  const rate = createIngestRate(clock, deps.config.ingestEventsPerSecMax ?? EDGE_LIMITS.ingestEventsPerSecMax);
   const accountExists = (id: number): boolean => control.accounts.exists(id);
   const eventType: EventContext['eventType'] = (accountId, type) => eventTypeOf(control.eventTypes, accountId, type);
 
@@ -70,6 +72,8 @@ export function createIngest(deps: EdgeDeps, metrics: EdgeMetrics): Ingest {
         if (token.accountId !== null && headerAccountId !== token.accountId) return refuse(403, 'account_forbidden', "The account is not this token's.");
         if (token.accountId === null && !accountExists(headerAccountId)) return refuse(422, 'account_unknown', 'This account has not been made.');
       }
+      const tooFast = rate.refuseIfOver(token.accountId ?? headerAccountId);
+      if (tooFast !== null) return tooFast;
       const verbose = parseVerbose(query);
       if (isRefusal(verbose)) return verbose;
       const format = parseMediaType(headers.contentType, ['json', 'ndjson']);
@@ -86,7 +90,9 @@ export function createIngest(deps: EdgeDeps, metrics: EdgeMetrics): Ingest {
       if (isRefusal(body)) return body;
       const parsed = parseEvents(body, opened.format, { nowMs: clock.now(), tokenAccountId: opened.token.accountId, headerAccountId: opened.headerAccountId, accountExists, eventType });
       if (!parsed.ok) return refuseProblems(parsed.status, parsed.problems);
-      const { items, single } = parsed.value;
+      const { single } = parsed.value;
+      const items = rate.take(parsed.value.items);
+      if (isRefusal(items)) return items;
       const [only] = items;
       if (single && only !== undefined && !only.ok) {
         metrics.countEvents(0, 0, 1);

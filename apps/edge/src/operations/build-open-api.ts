@@ -71,7 +71,7 @@ function headerParameters(route: RouteDescription): Json[] {
 
 function printBody({ body }: RouteDescription, print: Print): Json {
   if (body.kind === 'none') return {};
-  if (body.kind === 'json') return { requestBody: { required: body.optional !== true, content: jsonOf(print(body.documented ?? body.schema, 'input')) } };
+  if (body.kind === 'json') return { requestBody: { required: body.optional !== true, content: { [body.mediaType ?? 'application/json']: { schema: print(body.documented ?? body.schema, 'input') } } } };
   const schema = print(body.schema, 'input');
   return { requestBody: { required: true, content: { 'application/json': { schema }, 'application/x-ndjson': { schema: { type: 'string', description: 'One item a line.' } } } } };
 }

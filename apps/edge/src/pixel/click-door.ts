@@ -8,6 +8,7 @@ import { queryOf } from './hit-door.ts';
 import { identifyVisitor } from './identify-visitor.ts';
 import { printClick } from './print-click.ts';
 import { addressOf, answerBare, appendVisit, describeVisit, isPrefetch, refuseMiss, tooMany, type VisitorDeps } from './visitor-doors.ts';
+import type { Identity } from './visitor-identity.ts';
 import type { VisitorAnswer, VisitorRequest } from './visitor-request.ts';
 
 // `GET /r/{sid}`: a visitor follows a link. It leads only where its signature says, and it leads there also while nothing can be stored: then the event is counted as
@@ -63,7 +64,8 @@ export function createClickDoor(deps: VisitorDeps, control: Pick<ControlStore, '
     const { pixel, query, address } = followed;
     const consent = query.get('consent') === '1' ? true : null;
     const visitor = identifyVisitor(deps.ids, { request, pixel, address }, { consent, nonce: null });
-    const draft = draftOf(request, followed, visitor.isAnonymous);
+    const identity = await deps.resolveIdentity({ pixel, visitor: visitor.id, isNew: visitor.isNew, profileId: query.get('profile_id') || null, email: null });
+    const draft = draftOf(request, { ...followed, ...identity }, visitor.isAnonymous);
     // The account signed a link whose event cannot be: the visitor is not to suffer for it.
     if (draft === null || isRefusal(draft)) deps.metrics.countUnaccepted(1);
     else await appendVisit(deps, draft, PATIENCE_MS);
@@ -71,12 +73,12 @@ export function createClickDoor(deps: VisitorDeps, control: Pick<ControlStore, '
   }
 
   /** null = the link carries event data that is none. */
-  function draftOf(request: VisitorRequest, { pixel, query, address, location }: Followed, isAnonymous: boolean): ReturnType<typeof draftEvent> | null {
+  function draftOf(request: VisitorRequest, { pixel, query, address, location, profileId, hashes }: Followed & Identity, isAnonymous: boolean): ReturnType<typeof draftEvent> | null {
     const eventData = readEventData(query.get('e'));
     if (eventData === undefined) return null;
     const eventType = query.get('t') ?? CLICK_EVENT;
     const subjects = eventTypeOf(control.eventTypes, pixel.accountId, eventType)?.subjects ?? [];
-    const click = { pixel, eventType, profileId: query.get('profile_id') || null, eventData, target: location, ...describeVisit(deps, request, address, isAnonymous) };
+    const click = { pixel, eventType, profileId, hashes, eventData, target: location, ...describeVisit(deps, request, address, isAnonymous) };
     return draftEvent({ control, clock: deps.clock }, pixel.accountId, printClick(click, deps.clock.now(), subjects));
   }
 }

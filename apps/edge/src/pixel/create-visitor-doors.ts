@@ -9,7 +9,11 @@ import { createHitDoor, type HitDoor } from './hit-door.ts';
 import { createPixelDirectory, type PixelDirectory } from './pixel-directory.ts';
 import { DEFAULT_PIXEL_SETTINGS } from './pixel-settings.ts';
 import { createTokenBuckets } from './token-buckets.ts';
+import { createIdentityResolver } from './visitor-identity.ts';
 import type { VisitorDeps } from './visitor-doors.ts';
+import { createSdkDoor, type SdkDoor } from './sdk-door.ts';
+import { createSnippetDoor } from './snippet-door.ts';
+import type { VisitorAnswer, VisitorRequest } from './visitor-request.ts';
 
 /** Of a bucket: seconds of its rate that may come at once. */
 const BURST_SECONDS = 2;
@@ -19,9 +23,13 @@ const MISSES_PER_SECOND = 5;
 const MISSES_BURST = 200;
 
 export interface VisitorDoors {
+  /** What the doors stand on, for the platform's own ways to the same events. */
+  readonly shared: VisitorDeps;
   readonly directory: PixelDirectory;
   readonly hits: HitDoor;
   readonly clicks: ClickDoor;
+  readonly sdk: SdkDoor;
+  readonly snippet: (request: VisitorRequest) => Promise<VisitorAnswer>;
 }
 
 export async function createVisitorDoors(edge: EdgeDeps, shared: { readonly metrics: EdgeMetrics; readonly budget: ByteBudget; readonly logFailure: (error: unknown) => void }): Promise<VisitorDoors> {
@@ -33,6 +41,7 @@ export async function createVisitorDoors(edge: EdgeDeps, shared: { readonly metr
     directory: createPixelDirectory(control, (delayMs, callback) => clock.after(delayMs, callback)),
     log: edge.logs[0],
     ids: createVisitorIds(await control.keys.getOrCreate('id_key')),
+    resolveIdentity: createIdentityResolver(control, clock),
     readAgent: createAgentReader(),
     readAddress: createClientAddressReader(settings.trustedProxies),
     secretQueryKeys: new Set(settings.secretQueryKeys.map((key) => key.toLowerCase())),
@@ -40,5 +49,5 @@ export async function createVisitorDoors(edge: EdgeDeps, shared: { readonly metr
     misses: buckets(MISSES_PER_SECOND, MISSES_BURST),
   };
   await deps.directory.preload();
-  return { directory: deps.directory, hits: createHitDoor(deps), clicks: createClickDoor(deps, control) };
+  return { shared: deps, directory: deps.directory, hits: createHitDoor(deps), clicks: createClickDoor(deps, control), sdk: createSdkDoor(deps, control, edge.logs), snippet: createSnippetDoor() };
 }

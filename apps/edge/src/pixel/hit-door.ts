@@ -1,4 +1,4 @@
-import { draftPixelEvent, emailHashes, headerText, isHitProblem, isHooklineError, LIMITS, parsePixelHit, parsePixelQuery, type PixelHit, type PixelQuery, stripPageUrl, utmOfPage } from '@hookline/core';
+import { draftPixelEvent, headerText, isHitProblem, isHooklineError, LIMITS, parsePixelHit, parsePixelQuery, type PixelHit, type PixelQuery, stripPageUrl, utmOfPage } from '@hookline/core';
 import type { Pixel } from '@hookline/store';
 import { addressGroup } from './client-address.ts';
 import { crossOriginHeaders, preflightHeaders } from './cross-origin.ts';
@@ -6,6 +6,7 @@ import { PIXEL_GIF } from './gif.ts';
 import { identifyVisitor, type Visitor } from './identify-visitor.ts';
 import { readBeacon } from './read-beacon.ts';
 import { addressOf, appendVisit, describeVisit, isPrefetch, refuseMiss, answerBare, tooMany, type VisitorDeps } from './visitor-doors.ts';
+import type { Identity } from './visitor-identity.ts';
 import type { VisitorAnswer, VisitorRequest } from './visitor-request.ts';
 
 // `GET /pixel` and `POST /pixel`: a visitor's browser fires a pixel. The image is sent only when the event is durable; otherwise there is none, which a browser does not
@@ -75,20 +76,20 @@ export function createHitDoor(deps: VisitorDeps): HitDoor {
     if (isHitProblem(hit)) return answerBare(400, allowed);
     const visitor = identifyVisitor(deps.ids, { request, pixel, address }, hit);
     const headers = visitor.cookie === null ? allowed : { ...allowed, 'set-cookie': visitor.cookie };
-    const outcome = await appendVisit(deps, draft(request, asked, hit, visitor), PATIENCE_MS);
+    const identity = await deps.resolveIdentity({ pixel, visitor: visitor.id, isNew: visitor.isNew, profileId: hit.profileId, email: hit.email });
+    const outcome = await appendVisit(deps, draft(request, asked, hit, { ...visitor, ...identity }), PATIENCE_MS);
     if (outcome !== 'stored') return refuseForNow(allowed);
     return request.method === 'POST' ? answerBare(204, headers) : { status: 200, headers: { ...GIF_HEADERS, ...headers }, body: PIXEL_GIF };
   }
 
-  function draft(request: VisitorRequest, { pixel, address }: Asked, hit: PixelHit, visitor: Visitor): ReturnType<typeof draftPixelEvent> {
+  function draft(request: VisitorRequest, { pixel, address }: Asked, hit: PixelHit, visitor: Visitor & Identity): ReturnType<typeof draftPixelEvent> {
     const dateMs = deps.clock.now();
     const referer = hit.referer ?? headerText(request.header('referer') ?? '');
     const url = hit.url === null ? null : stripPageUrl(hit.url, deps.secretQueryKeys);
     return draftPixelEvent({
       accountId: pixel.accountId, databaseId: pixel.databaseId, pixelId: pixel.id, date: new Date(dateMs).toISOString(), dateMs, isTest: false,
-      profileId: hit.profileId,
-      hashes: hit.email === null ? null : emailHashes(hit.email),
-      profile: null,
+      profileId: visitor.profileId, hashes: visitor.hashes,
+      profile: null, subscription: null,
       goals: hit.goals, value: hit.value, pixelData: hit.pixelData, url,
       referer: referer === '' ? null : stripPageUrl(referer, deps.secretQueryKeys),
       ...describeVisit(deps, request, address, visitor.isAnonymous),

@@ -23,6 +23,8 @@ export interface Visitor {
   readonly isAnonymous: boolean;
   /** null = nobody. */
   readonly id: string | null;
+  /** The id is of this very request. */
+  readonly isNew: boolean;
   /** Whose nonces these are: also of nobody in particular, so that his repetitions are one event. */
   readonly scope: string | null;
   /** A `Set-Cookie` value, or null. */
@@ -43,12 +45,12 @@ export function identifyVisitor(ids: VisitorIds, { request, pixel, address }: Si
     ids.visitorOf({ accountId: pixel.accountId, pixelId: pixel.id, address, userAgent: request.header('user-agent') ?? '', nonce });
   const derived = wish.nonce === null ? null : firstSight(wish.nonce);
   if (wish.consent === false || wantsAnonymity(request)) {
-    return { isAnonymous: true, id: null, scope: derived, cookie: hasVisitorCookie(cookies, name) ? printExpiredCookie(name, isFirstParty) : null };
+    return { isAnonymous: true, id: null, isNew: false, scope: derived, cookie: hasVisitorCookie(cookies, name) ? printExpiredCookie(name, isFirstParty) : null };
   }
   const known = readVisitorCookie(cookies, name);
-  if (wish.consent === null) return { isAnonymous: false, id: known, scope: known ?? derived, cookie: null };
+  if (wish.consent === null) return { isAnonymous: false, id: known, isNew: false, scope: known ?? derived, cookie: null };
   const id = known ?? derived ?? newVisitorId(randomBytes(VISITOR_ID_BYTES));
-  return { isAnonymous: false, id, scope: id, cookie: printVisitorCookie(name, id, isFirstParty) };
+  return { isAnonymous: false, id, isNew: known === null, scope: id, cookie: printVisitorCookie(name, id, isFirstParty) };
 }
 
 function wantsAnonymity(request: VisitorRequest): boolean {

@@ -36,7 +36,7 @@ export function linkRoutes(context: RouteContext, directory: PixelDirectory, pub
         if (pixel === null) return refuse(422, 'pixel_unknown', 'There is no such pixel.', '/pixel_id');
         const raw = body.event_data === null ? undefined : jsonMembers(text).find(({ key }) => key === 'event_data');
         const eventData = raw === undefined ? null : text.slice(raw.valueStart, raw.valueEnd);
-        const click = { pixel, eventType: body.event_type, profileId: body.profile_id, eventData, target: body.url, ip: null, place: null, agent: null };
+        const click = { pixel, eventType: body.event_type, profileId: body.profile_id, hashes: null, eventData, target: body.url, ip: null, place: null, agent: null };
         const subjects = eventTypeOf(eventTypes, accountId, body.event_type)?.subjects ?? [];
         // A link is signed only if its click can be recorded.
         const draft = draftEvent(context, accountId, printClick(click, context.clock.now(), subjects));
@@ -51,7 +51,7 @@ export function linkRoutes(context: RouteContext, directory: PixelDirectory, pub
     defineRoute({
       id: 'getLinkKeys', method: 'get', path: '/v1/links/keys', tag: 'Pixels', summary: 'Read the keys that sign links', access: master,
       params: z.object({}), query: noQuery, body: { kind: 'none' }, answers: { 200: { description: 'At most two.', schema: keysSchema } },
-      handle: async ({ accountId }) => ({ status: 200, body: printKeys(await keys.linkKeys(accountId)) }),
+      handle: async ({ accountId }) => ({ status: 200, body: printKeys(await directory.linkKeys(accountId)) }),
     }),
     defineRoute({
       id: 'rotateLinkKeys', method: 'post', path: '/v1/links/keys', tag: 'Pixels', summary: 'Sign with a new key from now on', access: master,
@@ -59,7 +59,9 @@ export function linkRoutes(context: RouteContext, directory: PixelDirectory, pub
       async handle({ accountId, actor }) {
         const now = context.clock.now();
         const audit = { at: now, accountId, actor, action: 'link_key.rotate', objectKind: 'link_key', objectId: String(accountId), before: null, after: null };
-        return { status: 200, body: printKeys(await keys.rotateLinkKey(accountId, now, audit)) };
+        await keys.rotateLinkKey(accountId, now, audit);
+        // Read by the way that clicks take, so that it is remembered for them.
+        return { status: 200, body: printKeys(await directory.linkKeys(accountId)) };
       },
     }),
   ];

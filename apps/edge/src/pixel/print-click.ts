@@ -1,4 +1,4 @@
-import { type Agent, jsonMembers, type Place, type Problem, type Subject } from '@hookline/core';
+import { type Agent, type EmailHashes, jsonMembers, type Place, type Problem, type Subject } from '@hookline/core';
 import type { Pixel } from '@hookline/store';
 
 /** A click on a link of ours, as far as its event tells of it. */
@@ -6,6 +6,7 @@ export interface Click {
   readonly pixel: Pixel;
   readonly eventType: string;
   readonly profileId: string | null;
+  readonly hashes: EmailHashes | null;
   /** Raw JSON of an object that was parsed strictly before, or null. */
   readonly eventData: string | null;
   readonly target: string;
@@ -24,7 +25,7 @@ export function printClick(click: Click, nowMs: number, subjects: readonly Subje
     ...click.place,
     ...click.agent,
   };
-  const envelope = JSON.stringify({ event_type: click.eventType, event_date: new Date(nowMs).toISOString(), ...(click.profileId === null ? null : { profile_id: click.profileId }), list_id: pixel.databaseId });
+  const envelope = JSON.stringify({ event_type: click.eventType, event_date: new Date(nowMs).toISOString(), ...(click.profileId === null ? null : { profile_id: click.profileId }), ...click.hashes, list_id: pixel.databaseId });
   return `${envelope.slice(0, -1)},"event_data":${withMissing(click.eventData ?? '{}', seen)}}`;
 }
 

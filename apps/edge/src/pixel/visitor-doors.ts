@@ -10,6 +10,7 @@ import { addressGroup, type ReadClientAddress } from './client-address.ts';
 import type { PixelDirectory } from './pixel-directory.ts';
 import type { PixelSettings } from './pixel-settings.ts';
 import type { TokenBuckets } from './token-buckets.ts';
+import type { ResolveIdentity } from './visitor-identity.ts';
 import type { VisitorAnswer, VisitorRequest } from './visitor-request.ts';
 
 /** What the doors for visitors share. */
@@ -20,6 +21,7 @@ export interface VisitorDeps {
   readonly metrics: EdgeMetrics;
   readonly budget: ByteBudget;
   readonly ids: VisitorIds;
+  readonly resolveIdentity: ResolveIdentity;
   readonly readAgent: ReadAgent;
   readonly readAddress: ReadClientAddress;
   readonly settings: PixelSettings;

@@ -2,8 +2,7 @@ import { LIMITS, PIXEL_LIMITS } from '@hookline/core';
 import { z } from 'zod';
 import type { RouteDescription } from '../route/route.ts';
 import type { VisitorRoute } from '../route/visitor-route.ts';
-import type { ClickDoor } from './click-door.ts';
-import type { HitDoor } from './hit-door.ts';
+import type { VisitorDoors } from './create-visitor-doors.ts';
 
 const hitQuery = z.object({
   i: z.string().meta({ description: "The pixel's sid." }),
@@ -34,8 +33,16 @@ const describe = (spec: Pick<RouteDescription, 'id' | 'method' | 'path' | 'summa
   tag: 'Pixels', access: { kind: 'public' }, params: z.object({}), query: z.object({}), body: { kind: 'none' }, ...spec,
 });
 
-/** What visitors' browsers ask for. HEAD goes to the route of GET. */
-export function visitorRoutes(hits: HitDoor, clicks: ClickDoor): readonly VisitorRoute[] {
+const text = z.string().optional();
+const sdkForm = z.looseObject({ tz: text, t: text, aci: text, wn: text, mm: text, cn: text, cc: text, ck: text, cm: text, cs: text, ct: text, wd: text, ma: text, pf: text, sn: text, mi: text });
+const pushBody = z.looseObject({ time: z.int().meta({ description: 'Unix seconds.' }), smid: z.string() });
+const sdkCall = (id: string, path: string, summary: string, query: z.ZodType, body: Pick<Extract<RouteDescription['body'], { kind: 'json' }>, 'documented' | 'mediaType'>): RouteDescription => ({
+  id, method: 'post', path, tag: 'Platform API', summary, access: { kind: 'compatible', scope: 'events:write' }, params: z.object({}), query, body: { kind: 'json', schema: z.unknown(), ...body },
+  answers: { 200: { description: '`error` 0: done. Anything else: `error_text` says what is wrong.', schema: z.looseObject({ error: z.int(), error_text: z.string() }) }, 503: { description: 'Nothing can be stored: try again.' } },
+});
+
+/** What visitors' browsers and apps ask for. HEAD goes to the route of GET. */
+export function visitorRoutes({ hits, clicks, snippet, sdk }: VisitorDoors): readonly VisitorRoute[] {
   return [
     {
       description: describe({ id: 'firePixel', method: 'get', path: '/pixel', summary: 'Fire a pixel', query: hitQuery, answers: { 200: { description: 'The image; the event is durable.', mediaType: 'image/gif' }, ...REFUSALS } }),
@@ -56,5 +63,15 @@ export function visitorRoutes(hits: HitDoor, clicks: ClickDoor): readonly Visito
       }),
       answer: clicks.follow,
     },
+    {
+      description: describe({ id: 'getSnippet', method: 'get', path: '/p.js', summary: 'The snippet for pages', answers: { 200: { description: 'A script with one global, `hookline`.', mediaType: 'text/javascript' }, 304: { description: 'Unchanged.' } } }),
+      answer: snippet,
+    },
+    {
+      description: sdkCall('postSdkEvent', '/event/post', 'An event of a mobile SDK', z.object({ i: z.string().meta({ description: "The pixel's sid." }), tr: z.literal('px').optional(), t: z.literal('open').optional(), v: z.string().optional() }), { documented: sdkForm, mediaType: 'multipart/form-data' }),
+      answer: sdk.post,
+    },
+    { description: sdkCall('postPushOpen', '/event/push/open', 'A push message was opened', z.object({ matching_mode: z.string().optional() }), { documented: pushBody }), answer: (request) => sdk.push(request, 'open') },
+    { description: sdkCall('postPushDelivery', '/event/push/delivery', 'A push message was delivered', z.object({ matching_mode: z.string().optional() }), { documented: pushBody }), answer: (request) => sdk.push(request, 'delivery') },
   ];
 }

@@ -128,7 +128,7 @@ function allowedElsewhere(routes: readonly RouteDescription[], path: string): Re
 
 function printAnswer(answer: Answer, routeId: string, serving: Serving): Response {
   serving.metrics.countRequest(routeId, answer.status);
-  const text = answer.text ?? (answer.body === undefined ? null : JSON.stringify(answer.body));
+  const text = answer.stream ?? answer.text ?? (answer.body === undefined ? null : JSON.stringify(answer.body));
   const headers = { ...API_HEADERS, 'x-request-id': serving.nextRequestId(), ...answer.headers };
   return new Response(text, { status: answer.status, headers });
 }

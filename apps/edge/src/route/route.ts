@@ -24,6 +24,8 @@ export type BodySpec<B> =
       readonly kind: 'json';
       readonly schema: z.ZodType<B>;
       readonly documented?: z.ZodType;
+      /** In the document; JSON where it is left out. */
+      readonly mediaType?: string;
       readonly bytesMax?: number;
       /** The longest string in it, where it is not that of every body. */
       readonly stringBytesMax?: number;

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { refuse, refuseForNow } from '../http/refusal.ts';
 import { defineRoute, type Answer, type Route } from '../route/route.ts';
 import { noQuery } from '../schemas/common-schemas.ts';
+import { contentSchema } from '../schemas/content-schema.ts';
 import { notFound } from './answers.ts';
 import type { RouteContext } from './route-context.ts';
 
-const contentSchema = z.looseObject({}).meta({ id: 'Content', description: 'Delivered as `content` where a hook asks for it.' });
 const contentAnswer = z.object({ id: z.string(), content: contentSchema }).meta({ id: 'StoredContent' });
 /** Opaque to us. `sha256:` is how content that came with an event is kept. */
 const params = z.object({ send_message_id: z.string().min(1).max(512).refine((text) => !/[\u0000-\u001f\u007f]/.test(text) && !text.startsWith('sha256:'), 'must be an id of the platform') });

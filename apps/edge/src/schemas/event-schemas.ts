@@ -1,6 +1,7 @@
 import { LIMITS } from '@hookline/core';
 import { z } from 'zod';
 import { problemSchema, timeSchema } from './common-schemas.ts';
+import { contentSchema } from './content-schema.ts';
 import { hookFateSchema } from './delivery-schemas.ts';
 
 export const ingestQuery = z.strictObject({ verbose: z.enum(['0', '1', 'true', 'false']).optional().meta({ description: '1 lists all items with their event_id.' }) });
@@ -24,7 +25,7 @@ export const eventSchema = z
     event_data: z.looseObject({}),
     subscription: z.array(z.looseObject({})).nullable().optional(),
     profile: z.looseObject({}).optional().meta({ description: 'Profile fields at the moment of the event.' }),
-    content: z.looseObject({}).optional(),
+    content: contentSchema.optional(),
     custom_data: z.looseObject({}).optional().meta({ description: "Replaces the hook's template as a whole." }),
   })
   .meta({ id: 'Event' });

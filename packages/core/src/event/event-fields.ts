@@ -43,6 +43,12 @@ const SUBSCRIPTION = {
   resource_id: integer, channel: string, email: string, phone: string, subscription_id: string, provider: string, priority: integer, status: string, ccsub: object,
 } as const;
 
+/** Message content as far as we know its keys (contract.md 5), of all channels together: no name means two things. */
+const CONTENT = {
+  channel: string, subject: string, from: string, html: string, text: string, title: string, body: string, icon: string, image: string, click_action: string, media_url: string, buttons: array,
+} as const;
+const CONTENT_BUTTON = { label: string, link: string } as const;
+
 type EnvelopeName = keyof typeof ENVELOPE;
 export type EventDataName = keyof typeof EVENT_DATA;
 
@@ -66,16 +72,22 @@ export const EVENT_FIELDS: {
   readonly envelope: Readonly<Record<string, readonly [kinds: number, isDelivered: boolean]>>;
   readonly eventData: Readonly<Record<string, number>>;
   readonly subscription: Readonly<Record<string, number>>;
-} = { envelope: ENVELOPE, eventData: EVENT_DATA, subscription: SUBSCRIPTION };
+  readonly content: Readonly<Record<string, number>>;
+  readonly contentButton: Readonly<Record<string, number>>;
+} = { envelope: ENVELOPE, eventData: EVENT_DATA, subscription: SUBSCRIPTION, content: CONTENT, contentButton: CONTENT_BUTTON };
 
 const ENVELOPE_TABLE = new KeyTable(ENVELOPE_NAMES);
 const EVENT_DATA_TABLE = new KeyTable(EVENT_DATA_NAMES);
-const SUBSCRIPTION_TABLE = new KeyTable(Object.keys(SUBSCRIPTION));
 const ANY: readonly number[] = EVENT_DATA_NAMES.map(() => 0);
 
-const SUBSCRIPTION_SHAPE: ObjectShape = {
-  table: SUBSCRIPTION_TABLE, kinds: Object.values(SUBSCRIPTION).map((kinds) => kinds | NULL), isClosed: false, inner: [], wideCode: -1, record: null,
-};
+/** Known keys in any number, null among their kinds; unknown ones pass. */
+function openShape(kinds: Readonly<Record<string, number>>, inner: Readonly<Record<string, ObjectShape>> = {}): ObjectShape {
+  const names = Object.keys(kinds);
+  return { table: new KeyTable(names), kinds: Object.values(kinds).map((kind) => kind | NULL), isClosed: false, inner: names.map((name) => inner[name] ?? null), wideCode: -1, record: null };
+}
+
+const SUBSCRIPTION_SHAPE = openShape(SUBSCRIPTION);
+const CONTENT_SHAPE = openShape(CONTENT, { buttons: openShape(CONTENT_BUTTON) });
 
 /** What the scanner notes about one event. */
 export interface EventRecords {
@@ -90,5 +102,6 @@ export function createEventRecords(): EventRecords {
   const inner = ENVELOPE_NAMES.map((): ObjectShape | null => null);
   inner[FIELD.event_data] = { table: EVENT_DATA_TABLE, kinds: ANY, isClosed: false, inner: [], wideCode: -1, record: eventData };
   inner[FIELD.subscription] = SUBSCRIPTION_SHAPE;
+  inner[FIELD.content] = CONTENT_SHAPE;
   return { envelope, eventData, shape: { table: ENVELOPE_TABLE, kinds: ENVELOPE_KINDS, isClosed: true, inner, wideCode: FIELD.content, record: envelope } };
 }

@@ -196,13 +196,14 @@ export class JsonScanner extends JsonLexer {
       if (shape.isClosed) this.addProblem('unknown_field', 'There is no such field here.');
       return this.scanValue(depth + 1, null);
     }
+    const stringBytesMax = this.stringBytesMax;
     if (code === shape.wideCode) this.stringBytesMax = this.limits.itemBytesMax;
     const kinds = shape.kinds[code] as number;
     const isArray = this.pos < this.end && this.bytes[this.pos] === OPEN_ARRAY;
     // The inner shape is for what the member should be; of a wrong kind nothing more is said than that.
     const inner = isArray === ((kinds & KIND.array) !== 0) ? (shape.inner[code] ?? null) : null;
     if (!this.scanValue(depth + 1, inner)) return false;
-    this.stringBytesMax = this.limits.stringBytesMax;
+    this.stringBytesMax = stringBytesMax;
     this.level = depth + 1;
     if (kinds !== 0 && (kinds & this.kind) === 0) this.addProblem('type', `Must be ${describeKinds(kinds)}.`);
     if (shape.record !== null) this.note(shape.record, code, keyStart, keyEnd, valueStart);

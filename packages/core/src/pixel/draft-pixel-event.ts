@@ -48,6 +48,8 @@ export interface PixelFact {
   readonly agent: Agent | null;
   readonly utm: Utm;
   readonly sendMessageId: string | null;
+  /** Raw JSON of the array `subscription`, or null. */
+  readonly subscription: string | null;
   /** Members of its own, after the known ones. */
   readonly more?: Readonly<Record<string, unknown>>;
   /** Makes it idempotent within the account. */
@@ -64,7 +66,7 @@ export function draftPixelEvent(fact: PixelFact): EventDraft {
   return {
     accountId, databaseId, eventType: PIXEL_EVENT, resourceId: null, mailingId: null, templateId: null, segmentId: null, pixelId, profileId,
     eventTimeMs: fact.dateMs,
-    base: `{"event_type":"${PIXEL_EVENT}","event_date":"${fact.date}",${profile}${hashes}"list_id":${databaseId},"account_id":${accountId},"is_test":${fact.isTest},"event_data":${eventData(fact)}`,
+    base: `{"event_type":"${PIXEL_EVENT}","event_date":"${fact.date}",${profile}${hashes}"list_id":${databaseId},"account_id":${accountId},"is_test":${fact.isTest},"event_data":${eventData(fact)}${fact.subscription === null ? '' : `,"subscription":${fact.subscription}`}`,
     profile: fact.profile,
     customData: null,
     contentRef: fact.sendMessageId,

@@ -53,6 +53,7 @@ export function messageJsonSchema(ref = '#/$defs/'): { readonly message: JsonSch
     description: "The built-in types, and an account's own.",
     anyOf: [...BUILT_IN_EVENT_TYPES.map(({ eventType, label, description, status }) => ({ const: eventType, title: label, description: `${description} (${status}).` })), { type: 'string', pattern: '^[a-z0-9_]{1,64}$', title: "An account's own type" }],
   };
+  const content = objectOf(EVENT_FIELDS.content, { buttons: { items: { $ref: `${ref}content_button` } } });
   properties['subscription'] = { ...properties['subscription'], items: { $ref: `${ref}subscription` } };
   return {
     message: {
@@ -63,7 +64,7 @@ export function messageJsonSchema(ref = '#/$defs/'): { readonly message: JsonSch
         ...properties,
         event_id: { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,128}$', description: 'Where the hook has include_event_id. The same in every copy of the event.' },
         custom_data: { type: 'object', description: "The hook's fields and templates, or what the event brought itself." },
-        content: { type: 'object', description: 'Where the hook has include_content, while it is kept; never in an export.' },
+        content: { ...content, description: 'Where the hook has include_content, while it is kept; never in an export. Its structure is assumed: the platform publishes none.' },
       },
       required: REQUIRED,
       allOf: structures.map((structure) => ({
@@ -72,7 +73,7 @@ export function messageJsonSchema(ref = '#/$defs/'): { readonly message: JsonSch
         then: { properties: { event_data: { $ref: `${ref}event_data_${structure}` } } },
       })),
     },
-    definitions: { subscription: subscriptionSchema(), ...Object.fromEntries(structures.map((structure) => [`event_data_${structure}`, eventDataSchema(structure)])) },
+    definitions: { subscription: objectOf(EVENT_FIELDS.subscription), content_button: objectOf(EVENT_FIELDS.contentButton), ...Object.fromEntries(structures.map((structure) => [`event_data_${structure}`, eventDataSchema(structure)])) },
   };
 }
 
@@ -85,6 +86,7 @@ function eventDataSchema(structure: EventStructure): JsonSchema {
   return { type: 'object', description: 'Types of these keys are checked when the event comes in; others pass as they are.', properties, examples: [example] };
 }
 
-function subscriptionSchema(): JsonSchema {
-  return { type: 'object', properties: Object.fromEntries(Object.entries(EVENT_FIELDS.subscription).map(([name, kinds]) => [name, typeOf(kinds | KIND.null)])) };
+/** Known keys, all of which may be null or missing. */
+function objectOf(kinds: Readonly<Record<string, number>>, more: Readonly<Record<string, JsonSchema>> = {}): JsonSchema {
+  return { type: 'object', properties: Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, { ...typeOf(kind | KIND.null), ...more[name] }])) };
 }

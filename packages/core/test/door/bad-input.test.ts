@@ -71,7 +71,7 @@ describe.each<[id: string, cases: readonly (readonly [body: string | Uint8Array,
   ['A24', [
     [event('', `"v":"${x(65_536)}"`), 'accepted'], [event('', `"v":"${x(65_537)}"`), '413 event_too_large /event_data/v'], [event('', `"v":"${'é'.repeat(32_768)}"`), 'accepted'],
     [event('', `"v":"${'é'.repeat(32_768)}x"`), '413 event_too_large /event_data/v'], [event('', `"v":"${'\\u0041'.repeat(40_000)}"`), 'accepted'], [event('', `"v":"${'\\n'.repeat(65_537)}"`), '413 event_too_large /event_data/v'],
-    [event(`"content":{"html":"${x(200_000)}"}`), 'accepted'], [event(`"content":{"html":"${x(65_537)}"}`, `"v":"${x(65_537)}"`), '413 event_too_large /event_data/v'],
+    [event(`"content":{"html":"${x(200_000)}"}`), 'accepted'], [event(`"content":{"channel":"email","html":"${x(100_000)}","text":"${x(100_000)}","more":{"deep":"${x(20_000)}"}}`), 'accepted'], [event(`"content":{"html":"${x(65_537)}"}`, `"v":"${x(65_537)}"`), '413 event_too_large /event_data/v'],
     [sized(LIMITS.eventBytesMax), 'accepted'], [sized(LIMITS.eventBytesMax + 1), '413 event_too_large '], [`[${event()},${sized(LIMITS.eventBytesMax + 1)}]`, 'accepted, 413 event_too_large /1'],
     [`[${Array.from({ length: 21 }, () => sized(LIMITS.eventBytesMax)).join(',')}]`, 'body 413 body_too_large'],
   ]],

@@ -229,7 +229,7 @@ export class BrokerSender implements Sender {
     const batch: OutgoingBatch = { hookId: lane.hookId, accountId: lane.accountId, deliveryId, attempt: 1, revision: 0, redrive: 0, exportId: lane.exportId, messages, body: '' };
     if (messages.length === 0) return { each: [], result: null, began, attempt: { deliveryId, attempt: 1, events: 0, startedAt, durationMs: 0 } };
     lane.deps.sending.take(bytes);
-    const result = await sendSafely(lane, batch);
+    const result = await sendSafely(lane, batch, 'broker');
     lane.deps.sending.release(bytes);
     const each = result.each ?? messages.map(() => result.outcome);
     return { each, result, began, attempt: { deliveryId, attempt: 1, events: messages.length, startedAt, durationMs: Math.round(clock.monotonic() - began) } };

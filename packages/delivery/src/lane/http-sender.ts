@@ -159,7 +159,7 @@ export class HttpSender implements Sender {
       messages: ready.messages, body: ready.body,
     };
     lane.deps.sending.take(ready.body.length);
-    const result = await sendSafely(lane, batch);
+    const result = await sendSafely(lane, batch, 'http');
     lane.deps.sending.release(ready.body.length);
     lane.inFlight--;
     unit.busy = false;

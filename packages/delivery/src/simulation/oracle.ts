@@ -30,8 +30,8 @@ export interface Duties {
   readonly must: ReadonlySet<number>;
   /** Positions that may: a later activation over them has superseded the version that wanted them. */
   readonly may: ReadonlySet<number>;
-  /** Some position lies in two intervals: rounds overlap there. */
-  readonly overlaps: boolean;
+  /** Some position lies in two intervals, where rounds overlap, or may have been removed too early: numbers are not to be foretold. */
+  readonly inexact: boolean;
 }
 
 export const numberOf = (row: Pick<EventRow, 'base'>): number => Number(/"n":(\d+)/.exec(row.base)?.[1]);
@@ -76,19 +76,21 @@ function wanting(hook: HookTruth, row: EventRow): Wanting {
   return { youngest: first && wants(first, row) ? first : null, any, covers: covering.length, reachesBack: covering.some((i) => row.position < i.openedAt) };
 }
 
-/** `removed` = what retention has taken: an activation that reaches back there comes too late. */
+/** `removed` = what retention has taken. It waits for no hook that is off, and an activation that reaches back there comes too late. */
 export function dutiesOf(hook: HookTruth, events: Iterable<EventRow>, removed: ReadonlySet<number>): Duties {
   const must = new Set<number>();
   const may = new Set<number>();
-  let overlaps = false;
+  let inexact = false;
+  const wasOff = hook.intervals.some((i) => i.to !== Number.POSITIVE_INFINITY);
   for (const row of events) {
     if (row.accountId !== hook.accountId) continue;
     const { youngest, any, covers, reachesBack } = wanting(hook, row);
-    if (youngest && !(removed.has(row.position) && reachesBack)) must.add(row.position);
+    const tooLate = removed.has(row.position) && (reachesBack || wasOff);
+    if (youngest && !tooLate) must.add(row.position);
+    inexact ||= covers > 1 || tooLate;
     if (any.length > 0) may.add(row.position);
-    overlaps ||= covers > 1;
   }
-  return { must, may, overlaps };
+  return { must, may, inexact };
 }
 
 /** Tags of the versions by which this event may have been made for this hook. */

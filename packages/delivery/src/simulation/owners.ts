@@ -134,7 +134,8 @@ export class Owners {
     const redrive = async (): Promise<void> => {
       const { data } = await this.#world.log.deadLetters(hook.id, { limit: 100, after: null });
       const some = data.filter(() => this.#dice.chance(0.5)).map((row) => ({ shard: 0, row: row.id }));
-      await process.relay?.redrive(hook.id, all ? 'all' : some);
+      // Some people click twice.
+      await Promise.all((this.#dice.chance(0.3) ? [1, 2] : [1]).map(() => process.relay?.redrive(hook.id, all ? 'all' : some)));
     };
     this.#try(this.#world.pacing.redriving(hook.id, redrive));
   }

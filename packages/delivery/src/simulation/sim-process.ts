@@ -13,6 +13,7 @@ import type { World } from './world.ts';
 
 const START_AGAIN_MS = 1_000;
 const STOP_WAIT_MS = 10_000;
+const STORE_WELL_MS = 5_000;
 /** How often changes of hooks that got stuck between control data and log are finished. */
 const FINISH_PENDING_MS = 30_000;
 
@@ -108,9 +109,11 @@ export class SimProcess {
   async stop(): Promise<boolean> {
     this.stopping = true;
     const faults = this.disk.faults;
+    // A store that has just failed may be given up without another try.
+    const well = this.#world.storeWellSince < this.#world.time.now - STORE_WELL_MS;
     await this.relay?.stop(STOP_WAIT_MS);
     await this.log?.close();
     this.clock.alive = false;
-    return this.disk.faults === faults && !this.#transports.busy;
+    return well && this.disk.faults === faults && !this.#transports.busy;
   }
 }

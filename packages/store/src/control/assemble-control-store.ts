@@ -18,6 +18,7 @@ import { revisionTable } from './schema/control-schema.ts';
 import { createSessionStore } from './session-store.ts';
 import { createTokenStore } from './token-store.ts';
 import { createUserStore } from './user-store.ts';
+import { createVisitorStore } from './visitor-store.ts';
 import type { InitialTokens } from './seed.ts';
 import { seedInitial } from './seed.ts';
 import type { SecretBox } from '../secret/secret-box.ts';
@@ -57,6 +58,7 @@ export async function assembleControlStore({ runner, control, box, content, cloc
   const catalog = createCatalogStore(control);
   const profiles = await createProfileStore(control);
   const pixels = createPixelStore(control);
+  const visitors = createVisitorStore(control, clock);
   const keys = createKeyStore(control, box, () => clock.now());
 
   async function checkHealth(): Promise<string | null> {
@@ -81,6 +83,7 @@ export async function assembleControlStore({ runner, control, box, content, cloc
       content,
       eventTypes,
       pixels,
+      visitors,
       keys,
       health: () =>
         new Promise((resolve) => {

@@ -19,6 +19,7 @@ export interface ControlStore {
   readonly content: ContentStore;
   readonly eventTypes: EventTypeStore;
   readonly pixels: PixelStore;
+  readonly visitors: VisitorStore;
   readonly keys: KeyStore;
   /** Verified now: journal mode, synchronous level, a write that reached the disk. null = fine, else the reason in words. */
   health(): Promise<string | null>;
@@ -305,6 +306,22 @@ export interface PixelStore {
   /** Its sid is nobody's from then on; the same id put again is another pixel. False = there was none. */
   delete(accountId: number, id: number, audit?: AuditInput): Promise<boolean>;
   bySid(sid: string): Promise<Pixel | null>;
+}
+
+/** Whom a visitor of a pixel turned out to be; null = not known. */
+export interface VisitorIdentity {
+  readonly profileId: string | null;
+  /** Hashes of the email, hex. */
+  readonly xxh: string | null;
+  readonly md5: string | null;
+}
+export interface VisitorStore {
+  /** null = nobody known. Seeing a visitor keeps what is known of him for another 400 days. From a bounded cache: links by another process are seen within a minute. */
+  find(accountId: number, databaseId: number, visitor: string, nowMs: number): Promise<VisitorIdentity | null>;
+  /** Adds to what is known, or replaces it where it is another profile. Resolves with what is known from now on, durable. */
+  link(accountId: number, databaseId: number, visitor: string, identity: VisitorIdentity, nowMs: number): Promise<VisitorIdentity>;
+  /** Removes those not seen for 400 days, and the longest not seen beyond ten million, a slice at a time; true = there is more. */
+  cleanUp(nowMs: number): Promise<boolean>;
 }
 
 /** Keys that the product makes for itself, kept sealed by the master key. */

@@ -8,6 +8,7 @@ import { bumpRevision, currentRevision } from './revision.ts';
 import { profileTable } from './schema/control-schema.ts';
 import { encodeExactText } from './schema/exact-text.ts';
 import { profileKeyTable } from './schema/profile-schema.ts';
+import { visitorTable } from './schema/visitor-schema.ts';
 import { createTombstoneFilter } from './tombstone-filter.ts';
 
 const CACHED_PROFILES_MAX = 50_000;
@@ -135,6 +136,10 @@ export async function createProfileStore(control: ControlSql): Promise<CachedPro
             .set({ fields: null, keys: null, deletedRevision: currentRevision('profiles'), version: sql`${profileTable.version} + 1`, updatedAt: nowMs })
             .where(and(keyIs(accountId, databaseId, profileId), isNotNull(profileTable.fields)))
             .returning({ version: profileTable.version }),
+          // Who visits the account's pages under this id is somebody unknown again.
+          build
+            .delete(visitorTable)
+            .where(and(eq(visitorTable.accountId, accountId), eq(visitorTable.databaseId, databaseId), eq(visitorTable.profileId, profileId))),
         ]);
         return deleted.length > 0;
       } finally {

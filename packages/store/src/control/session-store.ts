@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, gt, isNull, lt, lte, ne, or } from './drizzle.ts';
+import { and, eq, getTableColumns, gt, isNull, lt, lte, or } from './drizzle.ts';
 import type { ControlSql } from './control-sql.ts';
 import type { Session, SessionStore } from './control-store.ts';
 import { sessionTable } from './schema/session-schema.ts';

@@ -11,6 +11,7 @@ import { exportCases } from './control/export-cases.ts';
 import { hookCases } from './control/hook-cases.ts';
 import { keyCases } from './control/key-cases.ts';
 import { lookupCases } from './control/lookup-cases.ts';
+import { visitorCases } from './control/visitor-cases.ts';
 import { profileKeyCases } from './control/profile-key-cases.ts';
 import { sessionCases } from './control/session-cases.ts';
 import { userCases } from './control/user-cases.ts';
@@ -39,6 +40,7 @@ export function controlConformance(makeHarness: () => Promise<ControlHarness>): 
     lookupCases(use);
     profileKeyCases(use);
     keyCases(use);
+    visitorCases(use);
     contentCases(use);
   });
 

@@ -1,12 +1,12 @@
 // A process that appends until it is killed, and says on stdout what was acknowledged: `<caller's id> <position>`. Arguments: data directory, a name for its ids.
-import { writeSync } from 'node:fs';
 import { isHooklineError } from '@hookline/core';
 import { lockDataDir, openEmbeddedEventLog } from '../../src/log/embedded/open-embedded-log.ts';
 import { draft } from '../../src/log/testing/sample-rows.ts';
 import { realClock } from '../../src/testing/real-clock.ts';
 
 const [dataDir = '', name = ''] = process.argv.slice(2);
-const say = (line: string): void => void writeSync(1, `${line}\n`);
+/** A pipe is written synchronously: what is said before a kill has been said. */
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 try {
   lockDataDir(dataDir);

@@ -13,7 +13,10 @@ await describeWithService('RabbitMQ with faults', () => startRabbitmq({ private:
   afterEach(async () => {
     for (const transport of opened.splice(0)) await transport.close();
   });
-  const keep = (transport: Transport): Transport => (opened.push(transport), transport);
+  const keep = (transport: Transport): Transport => {
+    opened.push(transport);
+    return transport;
+  };
   const toQueue = (queue: string, change: object = {}): Transport => keep(amqpTransport({ ...amqpRequest(broker.url), type: 'rabbitmq_queue', queue, ...change }));
   const toExchange = (exchange: string, change: Partial<RabbitmqExchangeRequest> = {}): Transport =>
     keep(amqpTransport({ ...amqpRequest(broker.url), type: 'rabbitmq_exchange', exchange, exchange_type: 'topic', durable: true, auto_delete: false, require_route: true, ...change }));

@@ -102,7 +102,11 @@ describe('evidence', () => {
 describe('a secret that does not open', () => {
   it('makes no transport but a failure', () => {
     const places: string[] = [];
-    const factory = openFactory({ openSecret: (_, place) => (places.push(place), place.endsWith('/x-key') ? null : 'plain') });
+    const openSecret = (_: string, place: string): string | null => {
+      places.push(place);
+      return place.endsWith('/x-key') ? null : 'plain';
+    };
+    const factory = openFactory({ openSecret });
     const request = httpRequest('https://a.example/', { headers: { 'x-key': { sealed: 's' } }, auth: { type: 'oauth2', token_url: 'https://t.example/', client_id: 'c', client_secret: { sealed: 's' } }, signing_secret: { sealed: 's' } });
     expect(factory.create({ hookId: 'hok_x', accountId: 1, request })).toMatchObject({ kind: 'failed', code: 'secret_unavailable' });
     expect(places).toEqual(['1/hok_x/headers/x-key', '1/hok_x/auth/client_secret', '1/hok_x/signing_secret']);

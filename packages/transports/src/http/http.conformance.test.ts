@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { HttpRequest, Transport } from '@hookline/core';
+import type { HttpRequest, OutgoingBatch, Transport } from '@hookline/core';
 import { afterAll, beforeAll } from 'vitest';
 import { createDialGuard } from '../dial/dial-guard.ts';
 import { systemClock } from '../system-clock.ts';
@@ -50,7 +50,11 @@ function harness(name: string, create: (request: HttpRequest) => Transport): Tra
     async open() {
       const transport = create(request('/in'));
       const ids = new Set<string>();
-      const watched: Transport = { ...transport, send: (batch, signal) => (ids.add(batch.deliveryId), transport.send(batch, signal)) };
+      const note = (batch: OutgoingBatch): OutgoingBatch => {
+        ids.add(batch.deliveryId);
+        return batch;
+      };
+      const watched: Transport = { ...transport, send: (batch, signal) => transport.send(note(batch), signal) };
       return { transport: watched, received: async () => [...ids].flatMap((id) => got.get(id) ?? []), close: () => transport.close() };
     },
     missing: { code: 'http_not_found', open: async () => create(request('/missing')) },

@@ -26,14 +26,12 @@ export async function startAmqpSink({ url, queue, exchange }: AmqpSinkOptions, r
   let channel: Channel;
   let closed = false;
   let consuming = false;
-  let messages = 0;
 
   const take = (message: ConsumeMessage | null): void => {
     if (!message) return;
     const text = message.content.toString();
     const { messageId } = message.properties as { messageId?: string };
     if (!marks.arrived(text) && !(message.fields.redelivered && recorded.has(String(messageId)))) {
-      messages++;
       recorded.add(String(messageId));
       record(text, envelopeOf(message));
     }
@@ -66,7 +64,6 @@ export async function startAmqpSink({ url, queue, exchange }: AmqpSinkOptions, r
   };
   await open();
   return {
-    count: () => messages,
     async consume() {
       consuming = true;
       await channel.consume(queue, take);

@@ -4,8 +4,6 @@ import type { Envelope } from './broker-message.ts';
 export interface BrokerSink {
   /** Until then what arrives stays on the broker. */
   consume(): Promise<void>;
-  /** Messages that it got so far, marks left out. */
-  count(): number;
   /** Resolves when everything that the broker holds at this moment has been recorded: a mark of ours, put behind it, has come through. */
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -14,7 +12,7 @@ export interface BrokerSink {
 export type RecordMessage = (text: string, envelope: Envelope) => void;
 
 /** The body of a mark begins like this. */
-export const MARK = 'oracle-mark-';
+const MARK = 'oracle-mark-';
 
 /** One promise for each mark that is on its way. */
 export class Marks {

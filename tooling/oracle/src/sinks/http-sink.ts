@@ -25,6 +25,8 @@ export interface SinkAnswer {
   readonly instead?: 'hang' | 'reset';
   /** How long it works before it answers. */
   readonly afterMs?: number;
+  /** It does its work in one step with the answer: when the other side has gone by then, it has taken nothing. */
+  readonly takesWithAnswer?: boolean;
   /** It did its work, whatever it answers. Else: what the status says. */
   readonly taken?: boolean;
   /** What this is a case of: counted, so that a test can tell that its fault was met. */
@@ -47,7 +49,7 @@ export interface HttpSink {
 
 const TAKE: SinkAnswer = {};
 
-/** `record` gets every request with what became of it, before it is answered. */
+/** `record` gets every request with what became of it. */
 export async function startHttpSink(record: (request: SinkRequest, taken: boolean) => void): Promise<HttpSink> {
   const receivers = new Map<string, Receiver>();
   const requests = new Map<string, number>();
@@ -63,10 +65,15 @@ export async function startHttpSink(record: (request: SinkRequest, taken: boolea
       const answer = receivers.get(name)?.(request) ?? TAKE;
       const { status = 200, instead, taken = !instead && status >= 200 && status < 300 } = answer;
       if (answer.fault !== undefined) for (const key of [name, `${name} ${answer.fault}`]) faults.set(key, (faults.get(key) ?? 0) + 1);
-      record(request, taken);
+      if (!answer.takesWithAnswer) record(request, taken);
       if (instead === 'reset') message.socket.resetAndDestroy();
-      else if (answer.afterMs !== undefined) setTimeout(() => respond(response, answer, status), answer.afterMs);
-      else if (!instead) respond(response, answer, status);
+      if (instead) return;
+      const finish = (): void => {
+        if (answer.takesWithAnswer) record(request, taken && !response.destroyed);
+        if (!response.destroyed) respond(response, answer, status);
+      };
+      if (answer.afterMs === undefined) finish();
+      else setTimeout(finish, answer.afterMs);
     });
   });
   server.keepAliveTimeout = 60_000;
@@ -88,7 +95,6 @@ export async function startHttpSink(record: (request: SinkRequest, taken: boolea
 }
 
 function respond(response: ServerResponse, { headers, body = 'taken, thank you' }: SinkAnswer, status: number): void {
-  if (response.destroyed) return;
   response.writeHead(status, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(body), ...headers });
   response.end(body);
 }

@@ -8,14 +8,12 @@ export async function startKafkaSink({ broker, topic, partitions }: { readonly b
   const kafka = new Kafka({ clientId: 'oracle', brokers: [broker], logLevel: logLevel.NOTHING, retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 100 } });
   const marks = new Marks();
   const nextOffset = new Map<number, bigint>();
-  let messages = 0;
   const consumer = kafka.consumer({ groupId: `oracle-${topic}`, sessionTimeout: 10_000 });
   const producer = kafka.producer({ allowAutoTopicCreation: false });
   await consumer.connect();
   await producer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
   return {
-    count: () => messages,
     consume: () =>
       consumer.run({
         eachMessage: async ({ partition, message }) => {
@@ -24,8 +22,7 @@ export async function startKafkaSink({ broker, topic, partitions }: { readonly b
           nextOffset.set(partition, offset + 1n);
           const text = message.value?.toString() ?? '';
           if (marks.arrived(text)) return;
-          messages++;
-          record(text, envelopeOf(message));
+              record(text, envelopeOf(message));
         },
       }),
     async drain() {

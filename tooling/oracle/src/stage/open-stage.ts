@@ -18,6 +18,7 @@ import { startHttpSink } from '../sinks/http-sink.ts';
 import type { HttpSink } from '../sinks/http-sink.ts';
 import { createDestinations } from './destinations.ts';
 import type { Brokers, Destinations, Expected, WantedSink } from './destinations.ts';
+import { KeptRequests } from './kept-requests.ts';
 import { isQuiet } from './lane-view.ts';
 import type { LaneView } from './lane-view.ts';
 import { recordRequest } from './record-request.ts';
@@ -27,6 +28,8 @@ export interface StageOptions extends Brokers {
   readonly events?: EventOptions;
   readonly product?: ProductOptions;
   readonly hooks: (at: Destinations) => readonly HookConfig[];
+  /** What arrives is only kept, until `judge`: who measures the product cannot share a core with the judging. */
+  readonly judgeLater?: boolean;
 }
 
 export interface Stage {
@@ -34,8 +37,10 @@ export interface Stage {
   readonly api: ApiClient;
   readonly ledger: Ledger;
   readonly http: HttpSink;
-  /** Messages that a broker's sink has; 0 for a hook with another destination. */
-  received(hook: string): number;
+  /** The HTTP requests that are kept for later. */
+  readonly kept: KeptRequests | null;
+  /** Enters into the ledger what was kept, and lets the brokers' sinks consume. */
+  judge(): Promise<void>;
   hookId(hook: string): string;
   /** `PATCH`es a hook; the ledger knows. `config` is the whole of it afterwards. */
   edit(config: HookConfig, patch: object): Promise<void>;
@@ -65,7 +70,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const run = `o-${randomBytes(4).toString('hex')}`;
   const ledger = new Ledger({ seed: options.seed, ...options.events });
   const ids = new Map<string, string>();
-  const http = await startHttpSink((request, taken) => recordRequest(ledger, ids, request, taken));
+  const kept = options.judgeLater ? new KeptRequests() : null;
+  const http = await startHttpSink((request, taken) => (kept ? kept.add(request, taken) : recordRequest(ledger, ids, request, taken)));
   const { at, wanted } = createDestinations(http, options, run);
   const configs = options.hooks(at);
   const sinks = new Map<string, BrokerSink>();
@@ -77,6 +83,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     for (const sink of wanted) {
       const opened = await sink.open(recorder(ledger, ids, sink));
       sinks.set(sink.hook, opened);
+      if (!kept) await opened.consume();
       closers.push(() => opened.close());
     }
     const product = await startProduct({ ...options.product, env: { ...QUICK, ...options.product?.env } });
@@ -90,19 +97,19 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       answered();
       ids.set(config.name, id);
     }
-    return createStage({ product, api, ledger, http, sinks, ids, close });
+    return createStage({ product, api, ledger, http, sinks, ids, kept, close });
   } catch (error: unknown) {
     await close();
     throw error;
   }
 }
 
-interface Parts extends Pick<Stage, 'product' | 'api' | 'ledger' | 'http' | 'close'> {
+interface Parts extends Pick<Stage, 'product' | 'api' | 'ledger' | 'http' | 'kept' | 'close'> {
   readonly sinks: ReadonlyMap<string, BrokerSink>;
   readonly ids: Map<string, string>;
 }
 
-function createStage({ product, api, ledger, http, sinks, ids, close }: Parts): Stage {
+function createStage({ product, api, ledger, http, sinks, ids, kept, close }: Parts): Stage {
   const hooks = (): readonly string[] => [...ids.keys()].filter((name) => !ledger.book(name).deleted);
   const hookPath = (hook: string): string => `/v1/hooks/${ids.get(hook)}`;
   const lane = (hook: string): Promise<LaneView> => api.call('GET', `${hookPath(hook)}/lane`);
@@ -127,8 +134,11 @@ function createStage({ product, api, ledger, http, sinks, ids, close }: Parts): 
     return open === 0 || lanes.reduce((sum, { counters }) => sum + counters.dead, 0) >= open;
   };
   return {
-    product, api, ledger, http, lane, hooks, deadLetters, close,
-    received: (hook) => sinks.get(hook)?.count() ?? 0,
+    product, api, ledger, http, kept, lane, hooks, deadLetters, close,
+    async judge() {
+      for (const { request, taken } of kept?.take() ?? []) recordRequest(ledger, ids, request, taken);
+      for (const sink of sinks.values()) await sink.consume();
+    },
     hookId: (hook) => ids.get(hook) ?? '',
     send: (options) => sendEvents({ api, ledger, ...options }),
     async edit(config, patch) {

@@ -7,6 +7,7 @@ import * as exports from './export-schema.ts';
 import * as profiles from './profile-schema.ts';
 import * as sessions from './session-schema.ts';
 import * as users from './user-schema.ts';
+import * as visitors from './visitor-schema.ts';
 
 const folder = new URL('../../../migrations/control/', import.meta.url);
 const { entries } = JSON.parse(readFileSync(new URL('meta/_journal.json', folder), 'utf8')) as {
@@ -20,5 +21,5 @@ it('the module holds the SQL files as they are', () => {
 
 it('the schema has no change without a migration', async () => {
   const last = JSON.parse(readFileSync(new URL(`meta/${String(entries.at(-1)!.idx).padStart(4, '0')}_snapshot.json`, folder), 'utf8'));
-  expect(await generateSQLiteMigration(last, await generateSQLiteDrizzleJson({ ...control, ...exports, ...profiles, ...sessions, ...users }, last.id))).toEqual([]);
+  expect(await generateSQLiteMigration(last, await generateSQLiteDrizzleJson({ ...control, ...exports, ...profiles, ...sessions, ...users, ...visitors }, last.id))).toEqual([]);
 });

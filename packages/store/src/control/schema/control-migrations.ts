@@ -62,4 +62,12 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX `session_by_expiry` ON `session` (`expires_at`);',
     ],
   },
+  {
+    tag: '0004_visitors',
+    statements: [
+      'CREATE TABLE `visitor` (\n\t`account_id` integer NOT NULL,\n\t`database_id` integer NOT NULL,\n\t`visitor` text NOT NULL,\n\t`profile_id` text,\n\t`xxh` text,\n\t`md5` text,\n\t`seen_at` integer NOT NULL,\n\tPRIMARY KEY(`account_id`, `database_id`, `visitor`)\n);',
+      'CREATE INDEX `visitor_by_seen` ON `visitor` (`seen_at`);',
+      'CREATE INDEX `visitor_by_profile` ON `visitor` (`account_id`,`database_id`,`profile_id`);',
+    ],
+  },
 ];

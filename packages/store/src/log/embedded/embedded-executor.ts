@@ -4,17 +4,9 @@ import { isHooklineError } from '@hookline/core';
 import type { BatchKind, SqlExecutor, SqlValue, Statement } from '../sql/sql-executor.ts';
 import { SqlThread } from './sql-thread.ts';
 
-/** A checkpoint is due after this much has been written, so that its own time stays in the tens of milliseconds. */
-const CHECKPOINT_PAYLOAD_BYTES = 16 * 1024 * 1024;
-/** Or at this size of the write-ahead log: a small commit writes whole pages, thirty times what is in it. */
-const CHECKPOINT_WAL_BYTES = 64 * 1024 * 1024;
-
 export class EmbeddedExecutor implements SqlExecutor {
   readonly #writer: SqlThread;
   readonly #reader: SqlThread;
-  #payloadBytes = 0;
-  /** A checkpoint that got nowhere (somebody else reads, the disk is full) is tried again this much later. */
-  #walBytesDue = CHECKPOINT_WAL_BYTES;
   /** Set while a checkpoint runs: new reads wait for it. */
   #gate: Promise<void> | null = null;
   #reading = 0;
@@ -31,11 +23,9 @@ export class EmbeddedExecutor implements SqlExecutor {
 
   async batch(statements: readonly Statement[], kind: BatchKind): Promise<void> {
     try {
-      const walBytes = (await this.#writer.batch(statements, kind)) as number;
-      for (const s of statements) for (const arg of s.args) this.#payloadBytes += typeof arg === 'string' || arg instanceof Uint8Array ? arg.length : 8;
-      if (this.#payloadBytes > CHECKPOINT_PAYLOAD_BYTES || walBytes > this.#walBytesDue) this.#checkpointSoon();
+      if (await this.#writer.batch(statements, kind)) this.#checkpointSoon();
     } catch (error: unknown) {
-      // It gives the space of the write-ahead log back.
+      // The writer has tried already; with no reader in its way it gives the room of the write-ahead log back.
       if (isHooklineError(error) && error.code === 'storage_full') this.#checkpointSoon();
       throw error;
     }
@@ -48,13 +38,12 @@ export class EmbeddedExecutor implements SqlExecutor {
   }
 
   async #checkpoint(): Promise<void> {
-    this.#payloadBytes = 0;
     if (this.#reading > 0)
       await new Promise<void>((resolve) => {
         this.#readsDone = resolve;
       });
-    const left = await this.#writer.call({ do: 'checkpoint' }).catch(() => null);
-    this.#walBytesDue = left === 0 ? CHECKPOINT_WAL_BYTES : this.#walBytesDue + CHECKPOINT_WAL_BYTES;
+    // One that fails (the disk is full) is tried again when more has been written: nothing is lost meanwhile.
+    await this.#writer.call({ do: 'checkpoint' }).catch(() => undefined);
   }
 
   async all(sql: string, args: readonly SqlValue[]): Promise<readonly (readonly unknown[])[]> {

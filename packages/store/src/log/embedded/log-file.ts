@@ -13,6 +13,10 @@ const WRITER_CACHE_KIB = 8_192;
 const READER_CACHE_KIB = 4_096;
 /** Opening waits for somebody else's lock, and the reader for the moment in which the write-ahead log is started anew. An open writer never waits here: its caller does. */
 const OPEN_BUSY_MS = 1_000;
+/** A checkpoint is due when it would make the file grow by so much: it takes tens of milliseconds then, and less room than the reserve has. */
+const GROWTH_BYTES_DUE = 8 * 1024 * 1024;
+/** Or at this size of the write-ahead log: a small commit writes whole pages, thirty times what is in it. */
+const WAL_BYTES_DUE = 64 * 1024 * 1024;
 /** Past it (somebody reads for minutes and no checkpoint gets through) the disk is not filled further: ingest is refused. */
 const WAL_BYTES_MAX = 1024 * 1024 * 1024;
 
@@ -21,6 +25,8 @@ export class LogFile {
   readonly #reserve: ReserveFile;
   #connection: Database.Database | null = null;
   readonly #prepared = new Map<string, Database.Statement>();
+  /** A checkpoint that left something (somebody else reads, the disk is full) is tried again this much later. */
+  #walBytesDue = WAL_BYTES_DUE;
 
   constructor(data: ThreadData) {
     this.#data = data;
@@ -51,7 +57,8 @@ export class LogFile {
     this.#reserve.hold();
   }
 
-  batch(statements: Iterable<Statement>, kind: BatchKind): number {
+  /** True = a checkpoint is due. */
+  batch(statements: Iterable<Statement>, kind: BatchKind): boolean {
     const db = this.open();
     if (kind === 'ingest' && (this.#walBytes() > WAL_BYTES_MAX || !this.#reserve.hold())) throw new LogFileError('storage_full', 'the disk is full');
     try {
@@ -60,10 +67,25 @@ export class LogFile {
       db.exec('COMMIT');
     } catch (error: unknown) {
       if (db.inTransaction) rollBack(db);
-      if (classify(error) === 'storage_full') this.#reserve.giveUp();
+      if (classify(error) === 'storage_full') this.#makeRoom();
       throw error;
     }
-    return this.#walBytes();
+    return this.#walBytes() > this.#walBytesDue || this.#growthBytes(db) > GROWTH_BYTES_DUE;
+  }
+
+  /** The room of the write-ahead log comes back by a checkpoint, which itself needs room to let the file grow. */
+  #makeRoom(): void {
+    this.#reserve.giveUp();
+    try {
+      this.checkpoint();
+    } catch {
+      // What it could copy is copied; the next one goes on.
+    }
+  }
+
+  #growthBytes(db: Database.Database): number {
+    const [pages] = this.#statement(db, 'PRAGMA page_count').raw().get() as [number];
+    return pages * PAGE_BYTES - statSync(this.#data.file).size;
   }
 
   all(sql: string, args: readonly SqlValue[]): unknown[][] {
@@ -79,9 +101,11 @@ export class LogFile {
     return statement;
   }
 
-  checkpoint(): number {
+  /** Copies the write-ahead log into the file and starts it anew. */
+  checkpoint(): void {
     this.open().prepare('PRAGMA wal_checkpoint(TRUNCATE)').raw().all();
-    return this.#walBytes();
+    const left = this.#walBytes();
+    this.#walBytesDue = left + WAL_BYTES_DUE;
   }
 
   #walBytes(): number {

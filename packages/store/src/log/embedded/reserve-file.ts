@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 
-/** Given up when the disk is full, so that what is open can still settle. */
-const RESERVE_BYTES = 8 * 1024 * 1024;
+/** Given up when the disk is full, so that the write-ahead log can be emptied and what is open can still settle. More than a checkpoint needs. */
+const RESERVE_BYTES = 16 * 1024 * 1024;
 
 /** Room on the disk that only upkeep may use. While it is missing the disk counts as full. */
 export class ReserveFile {

@@ -19,6 +19,7 @@ export class SqlThread {
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: HooklineError) => void }>();
   #worker: Worker | null = null;
   #next = 1;
+  /** Of the thread that runs now: it knows which statement texts that one has been told. */
   #packer = new BatchPacker();
   #closed = false;
 
@@ -36,10 +37,9 @@ export class SqlThread {
     });
   }
 
-  /** One transaction; resolves with the bytes of the write-ahead log. */
+  /** One transaction; resolves with whether a checkpoint is due. */
   batch(statements: readonly Statement[], kind: BatchKind): Promise<unknown> {
-    // A new thread knows no statement yet.
-    if (!this.#worker) this.#packer = new BatchPacker();
+    if (!this.#closed) this.#worker ??= this.#start();
     const batch = this.#packer.pack(statements);
     return this.call({ do: 'batch', batch, kind }, [batch.kinds.buffer, batch.numbers.buffer]);
   }
@@ -47,6 +47,7 @@ export class SqlThread {
   #start(): Worker {
     const source = import.meta.url.endsWith('.ts') ? './log-thread.ts' : './log-thread.js';
     const worker = new Worker(new URL(source, import.meta.url), { workerData: this.#data, resourceLimits: THREAD_LIMITS });
+    this.#packer = new BatchPacker();
     let cause: unknown = null;
     worker.on('message', (answer: ThreadAnswer) => {
       const waiter = this.#waiting.get(answer.id);

@@ -4,10 +4,10 @@ import type { PackedBatch } from './packed-batch.ts';
 
 export type ThreadRequest =
   | { readonly id: number; readonly do: 'open' }
-  /** Answers the bytes of the write-ahead log. */
+  /** Answers whether a checkpoint is due. */
   | { readonly id: number; readonly do: 'batch'; readonly batch: PackedBatch; readonly kind: BatchKind }
   | { readonly id: number; readonly do: 'all'; readonly sql: string; readonly args: readonly SqlValue[] }
-  /** Copies the write-ahead log into the file and starts it anew; answers the bytes it still has. */
+  /** Copies the write-ahead log into the file and starts it anew. */
   | { readonly id: number; readonly do: 'checkpoint' }
   /** Answers null or why commits are not durable. */
   | { readonly id: number; readonly do: 'durability' }

@@ -18,6 +18,7 @@ export function encodePositions(positions: readonly number[]): string {
 
 export function decodePositions(text: string): number[] {
   const positions: number[] = [];
+  if (text === '') return positions;
   let before = 0;
   for (const part of text.split(',')) {
     if (part.startsWith('*')) for (let n = Number.parseInt(part.slice(1), 36); n > 0; n--) positions.push(++before);

@@ -148,6 +148,7 @@ export function sealedRunCases(use: () => LogBench): void {
     await appendAll(log, ids.map((id) => withId(id)));
     for (let i = 0; i < 3; i++) await appendAll(log, [draft()]);
     expect(await bench.backend.backend.idRuns(0)).toEqual([]);
+    expect((await appendAll(log, ids.map((id) => withId(id)))).every((i) => i.status === 'duplicate')).toBe(true);
     const reopened = await bench.open({ idsPerRun: 64 });
     for (let i = 0; i < 80; i++) await appendAll(reopened, [draft()]);
     expect(await bench.backend.backend.idRuns(0)).toHaveLength(1);

@@ -1,0 +1,28 @@
+import type { ExportRuns } from '@hookline/delivery';
+import type { HookChanges } from '@hookline/edge';
+
+/** Changes of hooks: when one resolves, the hook's export has followed it (paused, gone on, aborted). */
+export function followWithExports(changes: HookChanges, runs: Pick<ExportRuns, 'hookChanged'>): HookChanges {
+  return {
+    create: (draft, actor) => changes.create(draft, actor),
+    async update(hook, draft, expectedVersion, actor) {
+      const updated = await changes.update(hook, draft, expectedVersion, actor);
+      if (typeof updated !== 'string' && updated.active !== hook.active) await runs.hookChanged(hook.accountId, hook.id);
+      return updated;
+    },
+    async activate(hook, from, actor) {
+      const activated = await changes.activate(hook, from, actor);
+      await runs.hookChanged(hook.accountId, hook.id);
+      return activated;
+    },
+    async deactivate(hook, reason, actor) {
+      const deactivated = await changes.deactivate(hook, reason, actor);
+      await runs.hookChanged(hook.accountId, hook.id);
+      return deactivated;
+    },
+    async delete(hook, actor) {
+      await changes.delete(hook, actor);
+      await runs.hookChanged(hook.accountId, hook.id);
+    },
+  };
+}

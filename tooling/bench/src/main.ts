@@ -1,0 +1,41 @@
+// `npm run bench [-- --quick] [--json] [--backlog N]`: the figures. Exit code 1 when an event was lost, came twice or came wrong; a missed goal is only shown.
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { ServiceMissing, startKafka, startRabbitmq } from '@hookline/services';
+import type { ServiceControl } from '@hookline/services';
+import { FULL_SIZES, QUICK_SIZES } from './bench-sizes.ts';
+import { canPin, pinOthers } from './cores.ts';
+import { PREPARE, productOptions } from './product-options.ts';
+import { printReport } from './report/print-report.ts';
+import { runBench } from './run-bench.ts';
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, backlog: { type: 'string' } } });
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+async function orNothing<S extends ServiceControl>(start: () => Promise<S>): Promise<S | null> {
+  try {
+    return await start();
+  } catch (error: unknown) {
+    if (!(error instanceof ServiceMissing)) throw error;
+    say(`left out: ${error.message}`);
+    return null;
+  }
+}
+
+const sizes = { ...(values.quick ? QUICK_SIZES : FULL_SIZES), ...(values.backlog !== undefined && { backlogEvents: Number(values.backlog) }) };
+const [node = '', ...prepare] = PREPARE;
+if (spawnSync(node, prepare, { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) process.exit(1);
+if (canPin()) pinOthers();
+else say('the product shares its cores with what drives it: this machine has one core, or no taskset');
+const rabbitmq = await orNothing(startRabbitmq);
+const kafka = await orNothing(startKafka);
+try {
+  const report = await runBench(sizes, productOptions(false), { ...(rabbitmq && { rabbitmq: rabbitmq.url }), ...(kafka && { kafka: kafka.broker }) }, say);
+  process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `\n${printReport(report)}`);
+  const isClean = Object.values(report.counts).every(({ lost, duplicated, corrupted = 0, misrouted = 0 }) => lost + duplicated + corrupted + misrouted === 0);
+  if (!isClean) process.exitCode = 1;
+} finally {
+  await rabbitmq?.stop();
+  await kafka?.stop();
+}
+process.exit();
