@@ -10,7 +10,7 @@ const SOURCES = ['src', 'migrations', 'package.json', 'tsconfig.build.json'];
 
 /** Resolves when every package is built; false = one of them could not be (said on stderr). */
 export async function buildChanged(root, node) {
-  const changed = PACKAGES.map((name) => ({ folder: path.join(root, name), state: stateOf(root, name) })).filter(({ folder, state }) => readStamp(folder) !== state);
+  const changed = PACKAGES.filter((name) => existsSync(path.join(root, name, 'src'))).map((name) => ({ folder: path.join(root, name), state: stateOf(root, name) })).filter(({ folder, state }) => readStamp(folder) !== state);
   if (changed.length === 0) return true;
   process.stderr.write('building\n');
   const results = await Promise.all(changed.map(({ folder, state }) => build(root, node, folder, state)));

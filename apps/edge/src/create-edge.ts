@@ -30,6 +30,7 @@ import { exportRoutes } from './routes/export-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { eventTypeRoutes } from './routes/event-type-routes.ts';
 import { fieldRoutes } from './routes/field-routes.ts';
+import { hookImportRoutes } from './routes/hook-import-routes.ts';
 import { hookRoutes } from './routes/hook-routes.ts';
 import { profileRoutes } from './routes/profile-routes.ts';
 import type { RouteContext } from './routes/route-context.ts';
@@ -75,7 +76,7 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
   const firstUser = createFirstUserLink(deps.control);
   const streams = createExportStreams({ exports: deps.exports, clock: deps.clock, report: logFailure });
   const routes = [
-    ...eventRoutes(context, ingest), ...hookRoutes(context), ...exportRoutes(context, streams), ...dryRunRoutes(context), ...deliveryRoutes(context), ...catalogRoutes(context), ...profileRoutes(context), ...contentRoutes(context),
+    ...eventRoutes(context, ingest), ...hookRoutes(context), ...exportRoutes(context, streams), ...hookImportRoutes(context), ...dryRunRoutes(context), ...deliveryRoutes(context), ...catalogRoutes(context), ...profileRoutes(context), ...contentRoutes(context),
     ...eventTypeRoutes(context), ...accountRoutes(context), ...tokenRoutes(context), ...pixelRoutes(context, doors.directory), ...linkRoutes(context, doors.directory, deps.config.publicUrl ?? null), goalRegistrationRoute(context, doors.shared), ...userRoutes(context), ...auditRoutes(context), ...subscriptionStatusRoutes(context), ...fieldRoutes(context), profileImportRoute(context),
     ...sessionRoutes(context, { sessions, firstUser, rate: createSignInRate(deps.clock.monotonic) }),
   ];

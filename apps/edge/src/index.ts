@@ -7,8 +7,16 @@ export type { EdgeServer, EdgeServerOptions } from './entry/node.ts';
 export { createHookTester } from './hook/hook-tester.ts';
 export type { HookTesterOptions } from './hook/hook-tester.ts';
 export { createHostResolver } from './hook/host-resolver.ts';
+export { importHooks } from './hook/import-hooks.ts';
+export type { HookImportContext, ImportedHook } from './hook/import-hooks.ts';
+export { openPlaceFile } from './enrich/open-place-file.ts';
+export type { ReadPlace } from './enrich/place-reader.ts';
+export { DEFAULT_PIXEL_SETTINGS } from './pixel/pixel-settings.ts';
+export type { PixelSettings } from './pixel/pixel-settings.ts';
 export { tokenHash } from './auth/authenticate.ts';
 export { createLogger } from './logger.ts';
 export type { LogFields, Logger, LoggerOptions, LogLevel } from './logger.ts';
 // For who puts an engine behind it.
 export type { ActivationStart, AttemptView, DeadLetterView, DeliveryReads, DryRun, ExportProgress, ExportRefusal, Exports, HookChanges, HookFate, HookTester, LaneView, SealedHookDraft, TestResult } from './ports.ts';
+// For the console and other clients of the API, by type alone.
+export type { ApiTypes } from './api-types.ts';

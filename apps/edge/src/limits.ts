@@ -33,7 +33,7 @@ export const EDGE_LIMITS = {
   connectionCountMax: 20_000,
   /** Connections of one address (of IPv6: of one /64); above it the one that has been idle longest ends. Clients behind one proxy are one address. */
   connectionsOfAddressMax: 2_000,
-  /** Requests that one connection may have waiting for an answer: pipelining beyond it is refused. */
+  /** Unanswered requests above which a connection is not read from: what is pipelined beyond it waits at the client. */
   pipelinedRequestsMax: 100,
   /** Events that an account may bring in a second, on the average of `ingestBurstSec`; an installation may set another, 0 = no limit. */
   ingestEventsPerSecMax: 50_000,
@@ -53,6 +53,9 @@ export const EDGE_LIMITS = {
   exportStreamHeartbeatMs: 15_000,
   /** Views that wait for a reader who is slow; more are left out. */
   exportStreamBacklogMax: 4,
+  /** Hooks in one import, and entries of each kind of the catalog that it knows by name. */
+  importHooksMax: 500,
+  importNamesMax: 10_000,
   /** Test sends an account may make in a minute. */
   testsPerMinuteMax: 10,
   /** A name that has not resolved by then does not hold up saving. */

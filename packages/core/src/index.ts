@@ -46,6 +46,8 @@ export { hookToWire } from './hook/hook-wire.ts';
 export type { HookWire, WritableHook } from './hook/hook-wire.ts';
 export { applyMergePatch } from './hook/merge-patch.ts';
 export { patchHook } from './hook/patch-hook.ts';
+export { mapPlatformHook } from './import/platform-hook.ts';
+export type { MappedHook, PlatformHookContext } from './import/platform-hook.ts';
 export { mapSecrets, secretsOf } from './hook/hook-secrets.ts';
 export type { SecretChange } from './hook/hook-secrets.ts';
 export { parseKafkaBroker } from './hook/kafka-broker.ts';

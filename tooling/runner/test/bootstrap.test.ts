@@ -13,12 +13,14 @@ const BOOTSTRAP = path.resolve(import.meta.dirname, '../../bootstrap.mjs');
 function start(source: string, ...args: string[]): { product: Promise<[number | null, NodeJS.Signals | null]>; child: ReturnType<typeof spawn>; out: () => string } {
   const root = mkdtempSync(path.join(tmpdir(), 'hookline-bootstrap-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  for (const folder of ['tooling', 'node_modules', 'apps/standalone/src']) mkdirSync(path.join(root, folder), { recursive: true });
+  for (const folder of ['tooling', 'node_modules', 'apps/standalone/dist']) mkdirSync(path.join(root, folder), { recursive: true });
   cpSync(BOOTSTRAP, path.join(root, 'tooling/bootstrap.mjs'));
+  // Building has a test of its own.
+  writeFileSync(path.join(root, 'tooling/build-changed.mjs'), 'export const buildChanged = async () => true;');
   writeFileSync(path.join(root, 'pnpm-lock.yaml'), 'lock');
   writeFileSync(path.join(root, 'package.json'), '{ "type": "module" }');
   writeFileSync(path.join(root, 'node_modules/.hookline-lock'), createHash('sha256').update('lock').update('{ "type": "module" }').digest('hex'));
-  writeFileSync(path.join(root, 'apps/standalone/src/main.ts'), source);
+  writeFileSync(path.join(root, 'apps/standalone/dist/main.js'), source);
   const child = spawn(process.execPath, [path.join(root, 'tooling/bootstrap.mjs'), 'start', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
   child.stdout.on('data', (bytes) => (out += bytes));
@@ -26,7 +28,7 @@ function start(source: string, ...args: string[]): { product: Promise<[number | 
 }
 
 it('says nothing before the product does, and hands it its arguments', async () => {
-  const { product, out } = start('const first: string = "first word"; console.log(first, process.argv.slice(2).join());', '--no-demo', 'x');
+  const { product, out } = start('const first = "first word"; console.log(first, process.argv.slice(2).join());', '--no-demo', 'x');
   expect(await product).toEqual([0, null]);
   expect(out()).toBe('first word --no-demo,x\n');
 });

@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { refuse, type Refusal } from '../http/refusal.ts';
 import { EDGE_LIMITS } from '../limits.ts';
 import { addressGroup } from '../pixel/client-address.ts';
 
 // What one client may hold: so many connections, and so many unanswered requests on each. Ten thousand connections that only wait cost the client nothing and us a
-// socket each; the one that waited longest makes room for the next, so that good clients behind the same address still get through.
+// socket each; the one that waited longest makes room for the next, so that good clients behind the same address still get through. A connection with too many
+// unanswered requests is not read from until half of them have their answers: what was read already is served, so nothing is refused.
 
 export interface ConnectionLimits {
   /** A new connection. */
   admit(socket: Socket): void;
-  /** A request that came in on it; refused = it is one too many for its connection. */
-  begin(request: IncomingMessage, response: ServerResponse): Refusal | null;
+  /** A request that came in on it. */
+  begin(request: IncomingMessage, response: ServerResponse): void;
 }
 
 export interface ConnectionLimitOptions {
@@ -23,6 +23,8 @@ export function createConnectionLimits({ ofAddressMax, pipelinedMax }: Connectio
   /** By address, in the order in which they became idle or came. */
   const connections = new Map<string, Set<Socket>>();
   const unanswered = new Map<Socket, number>();
+  /** Not read from for the moment. */
+  const held = new WeakSet<Socket>();
   /** Those of its address, of each connection that was let in. */
   const neighbours = new WeakMap<Socket, Set<Socket>>();
 
@@ -56,14 +58,16 @@ export function createConnectionLimits({ ofAddressMax, pipelinedMax }: Connectio
       unanswered.set(socket, before + 1);
       response.once('close', () => {
         const left = (unanswered.get(socket) ?? 1) - 1;
+        if (left <= pipelinedMax / 2 && held.delete(socket)) socket.resume();
         if (left > 0) return void unanswered.set(socket, left);
         unanswered.delete(socket);
         // It is idle from now on, and so the last to go.
         const sockets = neighbours.get(socket);
         if (sockets?.delete(socket) === true) sockets.add(socket);
       });
-      if (before < pipelinedMax) return null;
-      return refuse(429, 'too_many_pipelined', `More than ${pipelinedMax} requests of this connection wait for their answers.`, '', { 'retry-after': '1' });
+      if (before < pipelinedMax || held.has(socket)) return;
+      held.add(socket);
+      socket.pause();
     },
   };
 }

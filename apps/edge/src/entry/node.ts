@@ -55,8 +55,8 @@ export async function startEdgeServer(options: EdgeServerOptions): Promise<EdgeS
   const serve = (request: IncomingMessage, response: ServerResponse, mayContinue: () => void): void => {
     open.add(response);
     response.on('close', () => open.delete(response));
-    const tooMany = limits.begin(request, response);
-    const refusal = closing ? refuse(503, 'shutting_down', 'This process is stopping.', '', { 'retry-after': '1', connection: 'close' }) : (tooMany ?? checkFraming(request));
+    limits.begin(request, response);
+    const refusal = closing ? refuse(503, 'shutting_down', 'This process is stopping.', '', { 'retry-after': '1', connection: 'close' }) : checkFraming(request);
     if (refusal !== null) return answerRefusal(edge, request, response, refusal, 'unknown');
     if (request.method === 'POST' && isIngest(request.url as string)) return void serveIngest(edge, request, response, mayContinue);
     if (request.method === 'GET' && isPixel(request.url as string)) return void servePixel(edge, request, response);

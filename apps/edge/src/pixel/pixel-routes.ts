@@ -25,7 +25,7 @@ const pixelInput = z.strictObject({
   active: z.boolean().default(true),
   id: z.unknown().optional(), pixel_id: z.unknown().optional(), sid: z.unknown().optional(), warnings: z.unknown().optional(), ...readOnly,
 });
-const pixelSchema = z
+export const pixelSchema = z
   .object({
     id: z.int(), pixel_id: z.int(), sid: z.string().meta({ description: 'What pixel URLs name it by: random, made once, never changed.' }), name: z.string(), database_id: z.int(), domain: z.string().nullable(), active: z.boolean(), ...stamps,
     warnings: z.array(problemSchema).optional(),

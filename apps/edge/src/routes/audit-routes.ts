@@ -7,7 +7,7 @@ import type { RouteContext } from './route-context.ts';
 
 const KINDS = ['hook', 'export', 'token', 'user', 'account', 'event_type', 'link_key', 'pixel'] as const;
 
-const entrySchema = z
+export const entrySchema = z
   .object({
     id: z.string(), at: timeSchema,
     actor: z.object({ token_id: z.string().nullable(), user_id: z.string().nullable() }).meta({ description: 'Both null: Hookline itself.' }),

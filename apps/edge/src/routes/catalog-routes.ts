@@ -16,7 +16,7 @@ const kindSchema = z.enum(CATALOG_KINDS);
 const fields = { name: nameText, subid: nameText.nullable().optional(), subject: nameText.nullable().optional(), database_id: platformId.nullable().optional() };
 const entryInput = z.strictObject({ ...fields, kind: z.unknown().optional(), id: z.unknown().optional(), ...readOnly });
 const bulkItem = z.strictObject({ kind: kindSchema, id: platformId, ...fields, account_id: z.unknown().optional(), ...readOnly });
-const entrySchema = z.object({ kind: kindSchema, id: z.int(), name: z.string(), subid: z.string().nullable(), subject: z.string().nullable(), database_id: z.int().nullable(), ...stamps }).meta({ id: 'CatalogEntry' });
+export const entrySchema = z.object({ kind: kindSchema, id: z.int(), name: z.string(), subid: z.string().nullable(), subject: z.string().nullable(), database_id: z.int().nullable(), ...stamps }).meta({ id: 'CatalogEntry' });
 const params = z.object({ kind: kindSchema, id: platformIdParam });
 
 const printEntry = (entry: CatalogEntry): z.infer<typeof entrySchema> => ({

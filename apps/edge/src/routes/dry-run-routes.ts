@@ -23,7 +23,7 @@ const fields = {
 const dryRunInput = z.strictObject({ hook: z.unknown().optional(), ...fields });
 const documented = z.strictObject({ hook: z.union([hookInputSchema, z.string()]).optional().meta({ description: 'A hook as for POST /v1/hooks, or the id of a saved one.' }), ...fields });
 
-const resultSchema = z
+export const resultSchema = z
   .object({
     data: z.array(z.object({
       event_id: z.string(), event_type: z.string(), list_id: z.int().nullable(), accepted_at: timeSchema,

@@ -11,7 +11,7 @@ import type { RouteContext } from './route-context.ts';
 
 const subjectSchema = z.enum(['resource', 'mailing', 'template', 'segment', 'pixel']) satisfies z.ZodType<Subject>;
 const fields = { family: z.string().trim().min(1).max(64), label: z.string().trim().min(1).max(256), description: z.string().max(1024), subjects: z.array(subjectSchema).max(5), exportable: z.boolean() };
-const rowSchema = z.object({ event_type: z.string(), ...fields, status: z.enum(['documented', 'assumed', 'custom']), sample: z.looseObject({}) }).meta({ id: 'EventType' });
+export const rowSchema = z.object({ event_type: z.string(), ...fields, status: z.enum(['documented', 'assumed', 'custom']), sample: z.looseObject({}) }).meta({ id: 'EventType' });
 const rowInput = z.strictObject({
   family: fields.family.default('custom'), label: fields.label.optional(), description: fields.description.default(''), subjects: fields.subjects.default([]), exportable: fields.exportable.default(true),
   sample: z.looseObject({}).optional().meta({ description: 'A full example event; left out, one is made.' }),

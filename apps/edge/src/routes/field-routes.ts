@@ -6,7 +6,7 @@ import { pageOf, pageQuery, platformIdParam } from '../schemas/common-schemas.ts
 import { answerSlice } from './answers.ts';
 import type { RouteContext } from './route-context.ts';
 
-const fieldSchema = z
+export const fieldSchema = z
   .object({
     name: z.string(), label: z.string(), standard: z.boolean().meta({ description: 'Of every database; the others were seen in profiles of this one.' }),
     kinds: z.array(z.enum(['string', 'number', 'boolean', 'null', 'object', 'array'])).meta({ description: 'Of the values seen, and of a standard field also those that are documented.' }),

@@ -25,7 +25,7 @@ const fields = { login: loginSchema, name: nameSchema.optional(), master: z.bool
 const ignored = { id: z.unknown().optional(), account_id: z.unknown().optional(), password_set_at: z.unknown().optional(), ...readOnly };
 const userInput = z.strictObject({ ...fields, ...ignored });
 const userPatch = z.strictObject({ ...fields, login: loginSchema.optional(), ...ignored });
-const userSchema = z
+export const userSchema = z
   .object({
     id: z.string(), account_id: z.int(), login: z.string(), name: z.string(), master: z.boolean(), scopes: z.array(z.string()), password: z.object({ set: z.literal(true) }).nullable(), ...stamps,
   })

@@ -25,11 +25,14 @@ const ENCODER = new TextEncoder();
 
 /** Path and query of a link, unsigned. */
 export function printClickLink(link: ClickLink): string {
-  const eventType = link.eventType === CLICK_EVENT ? '' : `&t=${encodeURIComponent(link.eventType)}`;
-  const profile = link.profileId === null ? '' : `&profile_id=${encodeURIComponent(link.profileId)}`;
+  const eventType = link.eventType === CLICK_EVENT ? '' : `&t=${encode(link.eventType)}`;
+  const profile = link.profileId === null ? '' : `&profile_id=${encode(link.profileId)}`;
   const eventData = link.eventData === null ? '' : `&e=${toBase64Url(ENCODER.encode(link.eventData))}`;
-  return `/r/${link.sid}?u=${encodeURIComponent(link.url)}${eventType}${profile}${eventData}${link.consent ? '&consent=1' : ''}`;
+  return `/r/${link.sid}?u=${encode(link.url)}${eventType}${profile}${eventData}${link.consent ? '&consent=1' : ''}`;
 }
+
+/** With everything escaped that a browser would escape on its way: what arrives is what was signed. */
+const encode = (text: string): string => encodeURIComponent(text).replaceAll("'", '%27');
 
 export function signClickLink(unsigned: string, key: Uint8Array): string {
   return `${unsigned}${SIGNATURE_MARK}${signatureOf(unsigned, key)}`;

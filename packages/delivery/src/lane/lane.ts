@@ -24,6 +24,8 @@ const CONCURRENCY_START = 4;
 const CONCURRENCY_MAX = 8;
 /** Open units above which nothing new is launched: a failing destination does not pile up rows. */
 const OPEN_UNITS_MAX = 64;
+/** In a hold one probe of so many open units' is of new events: often enough to find what the destination does take, seldom enough that the refused stay few. */
+const UNITS_PER_NEW_PROBE = 16;
 /** After a store that could not be read, or a destination that is not known yet. */
 const TRY_AGAIN_MS = 1_000;
 /** How long a lane whose destination is gone waits for the log to say that its hook is stopped; then it asks the destination again. */
@@ -70,8 +72,6 @@ export class Lane {
   running = false;
   #probeAt = 0;
   #probeTurn = 0;
-  /** A half of what the last probe sent: halving is finished before another unit is begun. */
-  #probeNext: string | null = null;
   /** The attempt under way is a probe: if it fails, the next one waits longer. */
   #probing = false;
   /** Monotonic ms; the destination said that it is gone, and the log has not stopped the hook yet. */
@@ -116,6 +116,8 @@ export class Lane {
   }
   /** The lowest position that matches, or may, and is not assigned; null = none is known. */
   get lowestPending(): number | null {
+    // What is cut and will be read again lies above `readThrough`, wherever that is by now.
+    if (this.#rereads) return null;
     return this.#cut?.first ?? this.queue.first?.row.position ?? null;
   }
 
@@ -190,7 +192,7 @@ export class Lane {
       if (from <= sent) this.round++;
       this.#readAgainFrom(from <= sent ? Math.min(assigned, from - 1) : assigned);
     }
-    const caughtUp = this.lowestPending === null && this.timeline.nextActive(this.following ? position : this.readThrough) >= position;
+    const caughtUp = !this.#rereads && this.lowestPending === null && this.timeline.nextActive(this.following ? position : this.readThrough) >= position;
     if (caughtUp) this.readThrough = position;
     if (caughtUp && !this.behindStored) this.assigned = position;
     if (!caughtUp && !this.following) this.behindStored = true;
@@ -273,20 +275,19 @@ export class Lane {
     return this.#cut === null && this.inFlight < this.allowed && this.queue.length > 0 && this.units.size < OPEN_UNITS_MAX && !(this.deps.sending.full && this.inFlight > 0);
   }
 
-  /** One try at a time, in turn each open unit and then the next event, so that neither a poisonous unit nor a poisonous event keeps the hold up. */
+  /** One try at a time, in turn the open unit that was tried least (so halves come before anything else) and what is next in the queue: nothing poisonous keeps the hold up. */
   #probe(sender: Sender, now: number): number {
     if (this.inFlight > 0) return Number.POSITIVE_INFINITY;
     const at = Math.max(this.#probeAt, this.pausedUntil);
     if (now < at) return at;
     const idle = [...this.units.values()].filter((u) => !u.busy);
-    const turns = idle.length + (this.queue.length > 0 && this.units.size < 2 * OPEN_UNITS_MAX ? 1 : 0);
-    if (turns === 0) return Number.POSITIVE_INFINITY;
+    if (idle.length + this.queue.length === 0) return Number.POSITIVE_INFINITY;
     this.#probing = true;
-    const half = this.units.get(this.#probeNext ?? '');
-    const unit = half ?? idle[this.#probeTurn++ % turns];
-    this.#probeNext = null;
-    if (unit) sender.retry([unit]);
-    else sender.launch();
+    const turns = Math.max(2, Math.ceil(idle.length / UNITS_PER_NEW_PROBE));
+    const isNew = this.queue.length > 0 && (idle.length === 0 || this.#probeTurn % turns === 0);
+    this.#probeTurn++;
+    if (isNew) sender.launch();
+    else sender.retry([idle.reduce((least, unit) => (unit.row.attempt < least.row.attempt ? unit : least))]);
     return Number.POSITIVE_INFINITY;
   }
 
@@ -453,7 +454,6 @@ export class Lane {
     const made = parts.map((positions) => ({ ...this.newUnit({ positions, round, redrive, state: 'waiting', now: this.deps.clock.now(), tries }), firstAt: unit.firstAt }));
     this.units.delete(unit.row.key);
     for (const part of made) this.units.set(part.row.key, part);
-    this.#probeNext = made[0]?.row.key ?? null;
     return { made, ops: [{ op: 'unit_gone', key: unit.row.key }, ...made.map((part): LaneOp => ({ op: 'unit', unit: part.row }))] };
   }
 

@@ -58,7 +58,10 @@ export function createDestination(options: DestinationOptions): Destination {
 function receiveHttp({ dice, swarm, steady, see }: DestinationOptions, mood: Mood, batch: OutgoingBatch, ns: readonly number[]): Reception {
   const takeMs = dice.spread(swarm.answerMs);
   const answer = (outcome: Outcome, taken: boolean, answerMs = takeMs + dice.spread(swarm.answerMs)): Reception => ({ takeMs, taken: ns.map(() => taken), answerMs, outcomes: [outcome] });
-  const refuse = (sight: Sight, outcome: Failure): Reception => (see(sight), answer(outcome, false));
+  const refuse = (sight: Sight, outcome: Failure): Reception => {
+    see(sight);
+    return answer(outcome, false);
+  };
   const perhaps = dice.chance(0.4);
   switch (mood) {
     case 'refusing':
@@ -91,10 +94,14 @@ function receiveHttp({ dice, swarm, steady, see }: DestinationOptions, mood: Moo
 
 function receiveBroker({ dice, swarm, steady, see }: DestinationOptions, mood: Mood, batch: OutgoingBatch, ns: readonly number[]): Reception {
   const takeMs = dice.spread(swarm.answerMs);
+  const refuse = (sight: Sight, code: Failure['code']): Outcome => {
+    see(sight);
+    return failure('rejected', code);
+  };
   const usual = ns.map((n, i): Outcome => {
     if (steady) return OK;
-    if ((batch.messages[i]?.body.length ?? 0) > swarm.bodyBytesMax) return see('broker too large'), failure('rejected', 'payload_too_large');
-    return isPoison(n, swarm) ? (see('broker poison'), failure('rejected', 'message_refused')) : OK;
+    if ((batch.messages[i]?.body.length ?? 0) > swarm.bodyBytesMax) return refuse('broker too large', 'payload_too_large');
+    return isPoison(n, swarm) ? refuse('broker poison', 'message_refused') : OK;
   });
   const some = dice.chance(0.3) ? 1 : dice.next();
   const each = (of: (i: number) => { outcome: Outcome; taken: boolean }, answerMs = takeMs + dice.spread(swarm.answerMs)): Reception => {

@@ -35,7 +35,8 @@ export function drawSelection(dice: Dice, tag: string): HookSelection {
     databaseId: dice.chance(0.3) ? dice.pick(DATABASES) : null,
     events: events.length > 0 ? events : ['open'],
     filters: { ...EVERY_TYPE, mailings: dice.chance(0.3) ? [dice.pick(MAILINGS)] : [], resources: dice.chance(0.2) ? [dice.pick(RESOURCES)] : [] },
-    customData: { fields: dice.chance(0.4) ? ['name'] : [], template: { version: tag } },
+    // Now and then a version that cannot be rendered, as an older release would see one of a newer.
+    customData: { fields: dice.chance(0.4) ? ['name'] : [], template: { version: tag, ...(dice.chance(0.05) && { other: '{{unheard_of}}' }) } },
     includeContent: false,
     includeEventId: dice.chance(0.5),
     subjects: SUBJECTS,

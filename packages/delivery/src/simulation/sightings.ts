@@ -8,7 +8,7 @@ export const MUST_BE_SEEN = [
   'http mismatch', 'http gone', 'http poison', 'http too large', 'broker away', 'broker locked', 'broker broke in a window', 'broker frozen', 'broker nacked', 'broker returned', 'broker confirm lost', 'broker poison',
   'broker too large',
   // decisions
-  'retried', 'hold', 'hold ended', 'probe failed', 'bisected', 'died', 'stopped as gone', 'new round', 'fell behind', 'caught up', 'revision', 'redriven', 'cancelled', 'in flight taken up again', 'duplicate taken',
+  'retried', 'hold', 'hold ended', 'probe failed', 'bisected', 'died', 'render failed', 'stopped as gone', 'new round', 'fell behind', 'caught up', 'revision', 'redriven', 'cancelled', 'in flight taken up again', 'duplicate taken',
   // what people do
   'hook made', 'selection changed', 'destination changed', 'type changed', 'type change refused', 'deactivated', 'activated now', 'activated where it stopped', 'activated from a time', 'deleted', 'profile put', 'profile deleted',
   'duplicate event', 'idempotent replay', 'idempotent mismatch', 'events removed', 'burst', 'append refused',

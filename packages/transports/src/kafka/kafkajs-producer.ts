@@ -10,7 +10,7 @@ import { KAFKA_REQUEST_TIMEOUT_MS, KAFKA_RETRY_COUNT, KAFKA_RETRY_DELAY_MS, type
 
 const ACKS_FROM_ALL = -1;
 
-/** What this client cannot promise behind the port; the conformance suite reads it from here. */
+/** What this client cannot promise behind the port; the test of it fails when it is closed, too. */
 export const KAFKAJS_GAPS: readonly { readonly case: string; readonly reason: string }[] = [
   { case: 'partition-answers', reason: 'a send over several partitions rejects as a whole and does not say which of them were stored: the others are sent again' },
 ];

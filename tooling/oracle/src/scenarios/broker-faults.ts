@@ -4,6 +4,7 @@ import { openStage } from '../stage/open-stage.ts';
 import type { Stage } from '../stage/open-stage.ts';
 import { reckon } from '../stage/reckon.ts';
 import type { Verdict } from '../stage/reckon.ts';
+import { listAttempts } from './list-attempts.ts';
 import { WINDOW_EVENTS_MAX } from './in-flight-max.ts';
 import { wideHooks } from './wide-hooks.ts';
 import { withLoad } from './with-load.ts';
@@ -18,6 +19,8 @@ export interface BrokerFaultsOptions extends Brokers {
 
 const EVENTS_PER_SEC = 500;
 const EVENTS_BETWEEN = 300;
+/** Attempts are listed by their start: an older one may have ended later. */
+const LONGEST_ATTEMPT_MS = 30_000;
 /** The fast phase outlasts a restart, so that deliveries go on at once and not with the next probe of a hold. */
 const RETRY_TIMES = '90';
 
@@ -52,6 +55,10 @@ export async function runBrokerFaults({ seed, service, rounds, ...brokers }: Bro
 
 /** An attempt of this hook that ended after `sinceMs` did not succeed. */
 async function hasFailedSince(stage: Stage, hook: string, sinceMs: number): Promise<boolean> {
-  const { data } = await stage.api.call<{ data: readonly { outcome: string; started_at: string; duration_ms: number }[] }>('GET', `/v1/hooks/${stage.hookId(hook)}/attempts?limit=20`);
-  return data.some((attempt) => attempt.outcome !== 'delivered' && Date.parse(attempt.started_at) + attempt.duration_ms >= sinceMs);
+  for await (const { outcome, started_at: startedAt, duration_ms: durationMs } of listAttempts(stage, hook)) {
+    const endedMs = Date.parse(startedAt) + durationMs;
+    if (endedMs >= sinceMs && outcome !== 'delivered') return true;
+    if (endedMs < sinceMs - LONGEST_ATTEMPT_MS) return false;
+  }
+  return false;
 }

@@ -8,6 +8,7 @@ import { openStage } from '../stage/open-stage.ts';
 import type { Stage } from '../stage/open-stage.ts';
 import { reckon } from '../stage/reckon.ts';
 import type { Verdict } from '../stage/reckon.ts';
+import { unknownEvents } from './list-attempts.ts';
 import { withLoad } from './with-load.ts';
 
 const BATCH = 20;
@@ -71,9 +72,9 @@ export async function runHttpFaults({ seed, events }: HttpFaultsOptions): Promis
       http.answer(name, () => ({}));
       await stage.api.call('POST', `/v1/hooks/${stage.hookId(name)}/dead-letters/redrive`, { all: true });
     }
-    const lateCopies = http.faults('late') * BATCH;
+    const unknown = await Promise.all(names.map((name) => unknownEvents(stage, name)));
     return await reckon(stage, {
-      duplicatesMax: lateCopies,
+      duplicatesMax: unknown.reduce((sum, events) => sum + events, 0),
       attemptTwiceMax: http.faults('broken'),
       claims: [
         [settled, 'not everything settled before the redrive'],
@@ -84,6 +85,7 @@ export async function runHttpFaults({ seed, events }: HttpFaultsOptions): Promis
           const wanted = refused.get(name) ?? [];
           return [String(got) === String(wanted), `${name}: the dead letters hold ${got.slice(0, 10)}…, not ${wanted.slice(0, 10)}…`];
         }),
+        [ledger.counts().duplicates >= http.faults('late'), 'what was taken late was not repeated'],
         [DYING.every((name) => (dead.get(name)?.size ?? 0) > 0), 'nothing died'],
       ],
       facts: { events: ledger.ackedCount, died: [...dead.values()].reduce((sum, numbers) => sum + numbers.size, 0), ...Object.fromEntries(names.map((name) => [`${name}Faults`, http.faults(name)])) },

@@ -241,7 +241,7 @@ export class MemoryLogBackend implements LogBackend {
   async findEvents(query: EventQuery, after: number, through: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<readonly EventRow[]> {
     let bytes = 0;
     const found = this.#found(query, after, through).slice(0, limits.rowsMax);
-    const over = found.findIndex((row, i) => i > 0 && (bytes += (found[i - 1] as EventRow).base.length) >= limits.bytesMax);
+    const over = found.findIndex((_row, i) => i > 0 && (bytes += (found[i - 1] as EventRow).base.length) >= limits.bytesMax);
     return over === -1 ? found : found.slice(0, over);
   }
   async laneEdge(laneId: string): Promise<LaneEdge> {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { AppendResult, IdempotentRequest } from '../event-log.ts';
-import { hashCallerId } from '../dedupe-index.ts';
+import type { hashCallerId } from '../dedupe-index.ts';
 import { appendAll, type LogBench, WINDOW_MS } from './log-harness.ts';
 import { draft } from './sample-rows.ts';
 

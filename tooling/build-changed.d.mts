@@ -1,0 +1,1 @@
+export function buildChanged(root: string, node: string): Promise<boolean>;
