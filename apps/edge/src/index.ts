@@ -16,6 +16,12 @@ export type { PixelSettings } from './pixel/pixel-settings.ts';
 export { tokenHash } from './auth/authenticate.ts';
 export { createLogger } from './logger.ts';
 export type { LogFields, Logger, LoggerOptions, LogLevel } from './logger.ts';
+// For settings of a process that runs an edge among other things.
+export { DATABASE_SCHEMES, EDGE_SETTINGS } from './config/edge-settings.ts';
+export { loadSettings } from './config/load-settings.ts';
+export type { SettingSources, SettingValues } from './config/load-settings.ts';
+export { integer, oneOf, urls } from './config/setting.ts';
+export type { Setting, SettingParsed } from './config/setting.ts';
 // For who puts an engine behind it.
 export type { ActivationStart, AttemptView, DeadLetterView, DeliveryReads, DryRun, ExportProgress, ExportRefusal, Exports, HookChanges, HookFate, HookTester, LaneView, SealedHookDraft, TestResult } from './ports.ts';
 // For the console and other clients of the API, by type alone.

@@ -1,4 +1,4 @@
-import type { Setting } from './setting.ts';
+import type { Setting } from '@hookline/edge';
 import { SETTINGS } from './settings.ts';
 
 /** docs/config/standalone.md, whole. A test compares it with the file. */

@@ -1,14 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { HooklineError } from '@hookline/core';
-import type { Setting } from './setting.ts';
+import { loadSettings, type Setting, type SettingValues } from '@hookline/edge';
 import { SETTINGS } from './settings.ts';
 
-type Parsed<S> = S extends { readonly parse: (text: string) => infer R } ? Extract<R, { readonly value: unknown }>['value'] : never;
-type Fallback<S> = S extends { readonly fallback: undefined } ? undefined : never;
-
 /** The settings of the process, parsed; names as in `SETTINGS`. Frozen. */
-export type HooklineConfig = { readonly [Name in keyof typeof SETTINGS]: Parsed<(typeof SETTINGS)[Name]> | Fallback<(typeof SETTINGS)[Name]> };
+export type HooklineConfig = SettingValues<typeof SETTINGS>;
 
 const FILE = 'main.json';
 
@@ -17,18 +13,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): H
   const problems: string[] = [];
   const dataDir = env[SETTINGS.dataDir.key] || SETTINGS.dataDir.fallback;
   const file = readFile(path.join(dataDir, FILE), problems);
-  const entries = Object.entries<Setting<unknown>>(SETTINGS).map(([name, setting]) => {
-    // Set to nothing is not set: compose files and units pass empty variables on.
-    const fromEnv = env[setting.key] || undefined;
-    const given = fromEnv ?? (setting.inFile ? fileText(file, setting.key) : undefined);
-    if (given === undefined) return [name, setting.fallback];
-    const parsed = setting.parse(given.trim());
-    if ('value' in parsed) return [name, parsed.value];
-    problems.push(`${setting.key}${fromEnv === undefined ? ` in ${FILE}` : ''} ${parsed.problem}${setting.secret ? '' : `, not ${JSON.stringify(given.slice(0, 100))}`}`);
-    return [name, setting.fallback];
-  });
-  if (problems.length > 0) throw new HooklineError('config_invalid', problems.join('\n'));
-  return Object.freeze(Object.fromEntries(entries)) as unknown as HooklineConfig;
+  return loadSettings(SETTINGS, { env, file: { name: FILE, textOf: (key) => fileText(file, key) }, problems });
 }
 
 /** What `--print-config` shows: one line a setting, secrets as `***`. */

@@ -1,66 +1,33 @@
-import { parseAllowedDestinations, parseIpRange } from '@hookline/core';
-import { DEFAULT_PIXEL_SETTINGS } from '@hookline/edge';
-import { boolean, integer, key, oneOf, type Setting, type SettingParsed, text, token, url } from './setting.ts';
+import { DATABASE_SCHEMES, EDGE_SETTINGS, integer, oneOf, type Setting, urls } from '@hookline/edge';
 
 // Every setting of the process, once: key, default, unit, what it may be. `loadConfig`, `--print-config` and docs/config/standalone.md are made from this table.
 
-const DATABASE_SCHEMES = ['http:', 'https:', 'libsql:'];
-const optional = <T>(parse: (text: string) => SettingParsed<T>): Pick<Setting<T | undefined>, 'fallback' | 'parse'> => ({ fallback: undefined, parse });
-
 export const SETTINGS = {
-  port: { key: 'PORT', fallback: 8787, parse: integer(0, 65_535), description: 'Where the listener listens; 0 picks a free port.' },
-  host: { key: 'HOST', fallback: '127.0.0.1', parse: text, description: 'The address the listener listens on.' },
-  dataDir: { key: 'HOOKLINE_DATA_DIR', fallback: './.hookline', parse: text, description: 'The directory of the embedded files.' },
-  databaseUrl: { key: 'HOOKLINE_DATABASE_URL', ...optional(url(...DATABASE_SCHEMES)), description: 'A libSQL server instead of the embedded files.' },
-  databaseToken: { key: 'HOOKLINE_DATABASE_TOKEN', secret: true, ...optional(text), description: "The libSQL server's token." },
-  databaseAdminUrl: { key: 'HOOKLINE_DATABASE_ADMIN_URL', ...optional(url('http:', 'https:')), description: "The libSQL server's admin API, to verify and set durability." },
-  logUrls: { key: 'HOOKLINE_LOG_URLS', fallback: [], parse: urls, description: 'libSQL servers of the shards of the event log, where they have databases of their own; separated by commas.' },
+  port: EDGE_SETTINGS.port,
+  host: EDGE_SETTINGS.host,
+  dataDir: EDGE_SETTINGS.dataDir,
+  databaseUrl: EDGE_SETTINGS.databaseUrl,
+  databaseToken: EDGE_SETTINGS.databaseToken,
+  databaseAdminUrl: EDGE_SETTINGS.databaseAdminUrl,
+  logUrls: { key: 'HOOKLINE_LOG_URLS', fallback: [], parse: urls(...DATABASE_SCHEMES), description: 'libSQL servers of the shards of the event log, where they have databases of their own; separated by commas.' },
   retentionDays: { key: 'HOOKLINE_RETENTION_DAYS', fallback: 365, unit: 'days', parse: integer(0, 36_500), description: 'How long events are kept; 0 = for ever.' },
-  dedupeHours: { key: 'HOOKLINE_DEDUPE_HOURS', fallback: 24, unit: 'hours', parse: integer(24, 8_760), description: 'How long the same event_id stores one event, at least.' },
-  contentBytesMax: { key: 'HOOKLINE_CONTENT_BYTES_MAX', fallback: 4 * 1024 ** 3, unit: 'bytes', parse: integer(1024 ** 2, 1024 ** 4), description: 'How much message content is kept at most; events never wait for it.' },
-  ingestEventsPerSec: { key: 'HOOKLINE_INGEST_EVENTS_PER_SEC', fallback: 50_000, unit: 'events a second', parse: integer(0, 10_000_000), description: 'How fast one account may bring events, on the average of two seconds; beyond it 429. 0 = no limit.' },
+  dedupeHours: EDGE_SETTINGS.dedupeHours,
+  contentBytesMax: EDGE_SETTINGS.contentBytesMax,
+  ingestEventsPerSec: EDGE_SETTINGS.ingestEventsPerSec,
   retryTimes: { key: 'HOOK_RETRY_TIMES', fallback: 4, inFile: true, parse: integer(1, 1_000), description: 'Attempts of the fast phase.' },
   retryPeriodSec: { key: 'HOOK_RETRY_PERIOD_SEC', fallback: 15, unit: 'seconds', inFile: true, parse: integer(1, 86_400), description: 'Time between the attempts of the fast phase.' },
-  contentCleanupHours: { key: 'HOOK_CONTENT_CLEANUP_HOURS', fallback: 72, unit: 'hours', inFile: true, parse: integer(1, 8_760), description: 'How long message content is kept.' },
+  contentCleanupHours: EDGE_SETTINGS.contentCleanupHours,
   kafkaClient: { key: 'HOOKLINE_KAFKA_CLIENT', fallback: 'platformatic', parse: oneOf('platformatic', 'kafkajs'), description: 'The client for Kafka destinations.' },
   eventLog: { key: 'HOOKLINE_EVENT_LOG', fallback: 'libsql', parse: oneOf('libsql'), description: 'What the event log is kept in.' },
-  adminToken: { key: 'HOOKLINE_ADMIN_TOKEN', secret: true, ...optional(token), description: 'At the first start: a master token of account 1 with all scopes.' },
-  platformToken: { key: 'HOOKLINE_PLATFORM_TOKEN', secret: true, ...optional(token), description: 'At the first start: a platform token.' },
-  masterKey: { key: 'HOOKLINE_MASTER_KEY', secret: true, ...optional(key), description: 'Encrypts secrets: 32 bytes, base64. Embedded, one is made and kept in the data directory.' },
-  allowDestinations: { key: 'HOOKLINE_ALLOW_DESTINATIONS', fallback: [], parse: destinations, description: 'CIDRs and host names that destinations may have besides the public internet, separated by commas; for them http: and any port are fine too.' },
-  allowHttp: { key: 'HOOKLINE_ALLOW_HTTP', fallback: false, parse: boolean, description: 'http: to public destinations.' },
-  publicUrl: { key: 'HOOKLINE_PUBLIC_URL', ...optional(origin), description: 'Under which origin visitors reach pixels and links; left out, links are made for the host that they were asked for on.' },
-  trustedProxies: { key: 'HOOKLINE_TRUSTED_PROXIES', fallback: [], parse: ranges, description: 'CIDRs of proxies of ours, separated by commas: the `X-Forwarded-For` of others is not believed.' },
-  placeFile: { key: 'HOOKLINE_GEO_FILE', ...optional(text), description: "A file in MaxMind's format, by which visitors' addresses become places." },
-  secretQueryKeys: { key: 'HOOKLINE_SECRET_QUERY_KEYS', fallback: DEFAULT_PIXEL_SETTINGS.secretQueryKeys, parse: keys, description: 'Query keys that are taken out of the addresses of pages before they are stored, separated by commas.' },
-  pixelHitsPerSec: { key: 'HOOKLINE_PIXEL_HITS_PER_SEC', fallback: DEFAULT_PIXEL_SETTINGS.hitsPerSecond, unit: 'hits a second', parse: integer(0, 1_000_000), description: 'How often one address may fire one pixel, on the average of two seconds; beyond it 429. 0 = no limit.' },
-  logLevel: { key: 'HOOKLINE_LOG_LEVEL', fallback: 'info', parse: oneOf('debug', 'info', 'warn', 'error'), description: 'The least severe entries that are logged.' },
+  adminToken: EDGE_SETTINGS.adminToken,
+  platformToken: EDGE_SETTINGS.platformToken,
+  masterKey: EDGE_SETTINGS.masterKey,
+  allowDestinations: EDGE_SETTINGS.allowDestinations,
+  allowHttp: EDGE_SETTINGS.allowHttp,
+  publicUrl: EDGE_SETTINGS.publicUrl,
+  trustedProxies: EDGE_SETTINGS.trustedProxies,
+  placeFile: EDGE_SETTINGS.placeFile,
+  secretQueryKeys: EDGE_SETTINGS.secretQueryKeys,
+  pixelHitsPerSec: EDGE_SETTINGS.pixelHitsPerSec,
+  logLevel: EDGE_SETTINGS.logLevel,
 } as const satisfies Record<string, Setting<unknown>>;
-
-const list = (value: string): string[] => value.split(/[\s,]+/).filter((entry) => entry !== '');
-
-function destinations(value: string): SettingParsed<readonly string[]> {
-  const entries = list(value);
-  const parsed = parseAllowedDestinations(entries);
-  return parsed.ok ? { value: entries } : { problem: parsed.problems.map((problem) => problem.message.replace(/\.$/, '')).join('; ') };
-}
-
-function urls(value: string): SettingParsed<readonly string[]> {
-  const entries = list(value);
-  return entries.every((entry) => 'value' in url(...DATABASE_SCHEMES)(entry)) ? { value: entries } : { problem: `must be URLs beginning with ${DATABASE_SCHEMES.join(' or ')}` };
-}
-
-function ranges(value: string): SettingParsed<readonly string[]> {
-  const entries = list(value);
-  const wrong = entries.find((entry) => parseIpRange(entry) === null);
-  return wrong === undefined ? { value: entries } : { problem: `must be CIDRs or addresses; ${JSON.stringify(wrong)} is neither` };
-}
-
-function keys(value: string): SettingParsed<readonly string[]> {
-  return { value: list(value).map((entry) => entry.toLowerCase()) };
-}
-
-function origin(value: string): SettingParsed<string> {
-  const parsed = /^https?:\/\//.test(value) ? URL.parse(value) : null;
-  return parsed !== null && parsed.href === `${parsed.origin}/` ? { value: parsed.origin } : { problem: 'must be an origin such as https://t.example.com' };
-}

@@ -3,6 +3,7 @@ import { openAmqpDestination } from './amqp/amqp-destination.ts';
 import { createAmqpTransport } from './amqp/amqp-transport.ts';
 import { createDialGuard, type DialPolicy, type Resolve } from './dial/dial-guard.ts';
 import { fail } from './failure.ts';
+import { createFetchExchange, type Fetch } from './http/fetch-exchange.ts';
 import { openHttpDestination } from './http/http-destination.ts';
 import { createHttpTransport } from './http/http-transport.ts';
 import { createPatternMatcher } from './http/pattern-matcher.ts';
@@ -24,6 +25,8 @@ export interface TransportFactoryOptions {
   readonly version: string;
   readonly clock?: Clock;
   readonly resolve?: Resolve;
+  /** Instead of undici, where it does not run (Bun). What is lost is in `FETCH_HTTP_GAPS`. */
+  readonly fetch?: Fetch;
 }
 
 /** One factory a process: HTTP sockets and the pattern worker are shared by its transports. `close` ends them; close the transports first. */
@@ -31,7 +34,7 @@ export function createTransportFactory(options: TransportFactoryOptions): Transp
   const { policy, openSecret, version } = options;
   const clock = options.clock ?? systemClock;
   const guard = createDialGuard(policy, options.resolve);
-  const exchange = createUndiciExchange(guard);
+  const exchange = options.fetch === undefined ? createUndiciExchange(guard) : createFetchExchange(options.fetch);
   const patterns = createPatternMatcher();
   const openProducer = options.kafkaClient === 'kafkajs' ? openKafkajsProducer : openPlatformaticProducer;
   const checkUrl = (url: URL): Failure | null => {

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { buildChanged } from '../../build-changed.mjs';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
+/** It stands outside every package, like the bootstrap that calls it. */
+const { buildChanged } = (await import(path.join(REPOSITORY, 'tooling/build-changed.mjs'))) as { buildChanged: (root: string, node: string) => Promise<boolean> };
 
 /** One package in a repository of its own. */
 function repository(source: string): { root: string; write: (source: string) => void; built: () => string } {

@@ -43,7 +43,8 @@ export function registerFallbacks(app: Hono, known: readonly RouteDescription[],
   });
 }
 
-function withoutBody(answer: Response): Response {
+/** For browsers that fired a pixel. */
+export function withoutBody(answer: Response): Response {
   answer.headers.delete('content-type');
   return new Response(null, { status: answer.status, headers: answer.headers });
 }
@@ -133,7 +134,8 @@ function printAnswer(answer: Answer, routeId: string, serving: Serving): Respons
   return new Response(text, { status: answer.status, headers });
 }
 
-function printRefusal(refusal: Refusal, routeId: string, serving: Serving): Response {
+/** A refusal as its answer, counted. */
+export function printRefusal(refusal: Refusal, routeId: string, serving: Pick<Serving, 'metrics' | 'nextRequestId'>): Response {
   serving.metrics.countRequest(routeId, refusal.status);
   const requestId = serving.nextRequestId();
   return new Response(errorBody(refusal, requestId), { status: refusal.status, headers: { ...API_HEADERS, 'x-request-id': requestId, ...refusal.headers } });

@@ -1,4 +1,5 @@
 import { type HookDraft, hookInputSchema, type Parsed } from '@hookline/core';
+import type { Hook } from '@hookline/store';
 import { z } from 'zod';
 import { parseHook } from '../hook/draft-hook.ts';
 import { isRefusal, refuseProblems, type Refusal } from '../http/refusal.ts';
@@ -12,6 +13,7 @@ const params = z.object({ hook_id: z.string() });
 const read = { kind: 'account', scope: 'deliveries:read' } as const;
 const TESTS = { kind: 'account', scope: 'hooks:write' } as const;
 const tested = { 200: { description: 'What was sent and what came back.', schema: testResultSchema } };
+const draftFields = { event_type: z.string(), hook_id: z.string().optional().meta({ description: 'The hook that the draft would replace: secrets left out are taken from it.' }) };
 const tag = 'Deliveries';
 
 /** What became of a hook's events, and sending one to see. */
@@ -20,7 +22,7 @@ export function deliveryRoutes(context: RouteContext): readonly Route[] {
   const { deliveries, cursors, tester } = context;
   const exists = async (accountId: number, hookId: string): Promise<boolean> => (await hooks.get(accountId, hookId)) !== null;
   const answerTest = (result: Awaited<ReturnType<typeof tester.test>>): Answer | Refusal => (isRefusal(result) ? result : { status: 200, body: result });
-  const parse = (accountId: number, json: unknown): Parsed<HookDraft> => parseHook({ eventTypes: context.control.eventTypes, address: context.address, nowMs: context.clock.now() }, accountId, json);
+  const parse = (accountId: number, json: unknown, existing?: Hook): Parsed<HookDraft> => parseHook({ eventTypes: context.control.eventTypes, address: context.address, nowMs: context.clock.now() }, accountId, json, existing);
   return [
     defineRoute({
       id: 'getLane', method: 'get', path: '/v1/hooks/{hook_id}/lane', tag, summary: 'Where a hook stands', access: read, params, query: noQuery, body: { kind: 'none' }, answers: { 200: { description: 'Over all shards.', schema: laneSchema } },
@@ -62,11 +64,13 @@ export function deliveryRoutes(context: RouteContext): readonly Route[] {
     }),
     defineRoute({
       id: 'testHookDraft', method: 'post', path: '/v1/hooks/test', tag, summary: 'Send an example event by a hook that is not saved', access: TESTS, params: z.object({}), query: noQuery,
-      body: { kind: 'json', schema: z.strictObject({ hook: z.unknown(), event_type: z.string() }), documented: z.strictObject({ hook: hookInputSchema, event_type: z.string() }) }, answers: tested,
+      body: { kind: 'json', schema: z.strictObject({ hook: z.unknown(), ...draftFields }), documented: z.strictObject({ hook: hookInputSchema, ...draftFields }) }, answers: tested,
       async handle({ accountId, body }) {
-        const draft = parse(accountId, body.hook);
+        const saved = body.hook_id === undefined ? undefined : await hooks.get(accountId, body.hook_id);
+        if (saved === null) return notFound();
+        const draft = parse(accountId, body.hook, saved);
         if (!draft.ok) return refuseProblems(draft.status, draft.problems.map((problem) => ({ ...problem, path: `/hook${problem.path}` })));
-        return answerTest(await tester.test({ id: context.newId('hok'), accountId, selection: draft.value.selection, request: draft.value.request }, body.event_type));
+        return answerTest(await tester.test({ id: saved?.id ?? context.newId('hok'), accountId, selection: draft.value.selection, request: draft.value.request }, body.event_type));
       },
     }),
   ];

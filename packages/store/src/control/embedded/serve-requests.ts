@@ -21,6 +21,12 @@ export function serveRequests<R extends { readonly kind: string }>(
     } catch (error: unknown) {
       reject(failureOf(error));
     }
-    if (request.kind === 'close') port.close();
+    if (request.kind === 'close') endThread(port);
   });
+}
+
+/** Deno's port to the parent cannot be closed; there the thread closes itself, as a web worker does. */
+function endThread(port: MessagePort): void {
+  if ('close' in port) port.close();
+  else (globalThis as unknown as { close(): void }).close();
 }

@@ -1,0 +1,61 @@
+import type { ApiTypes } from '@hookline/edge';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { hookQuery, laneQuery } from '../api/queries.ts';
+import { EventLookup } from '../events/event-lookup.tsx';
+import { Fate } from '../events/fate.tsx';
+import { ExportsTable } from '../exports/exports-table.tsx';
+import { StateBadge } from '../hooks/state-badge.tsx';
+import { useHookActions } from '../hooks/use-hook-actions.tsx';
+import { Changes } from '../settings/changes.tsx';
+import { useText } from '../text/use-text.ts';
+import { ActionMenu } from '../ui/controls.tsx';
+import { Failed, Json, Loading, Notice } from '../ui/shown.tsx';
+import { Attempts } from './attempts.tsx';
+import { DeadLetters } from './dead-letters.tsx';
+import { Overview } from './overview.tsx';
+
+export function HookScreen(): ReactNode {
+  const t = useText();
+  const { hookId } = useParams({ from: '/signed/hooks/$hookId' });
+  const hook = useQuery({ ...hookQuery(hookId), refetchInterval: 5_000 });
+  if (hook.isPending) return <Loading />;
+  return hook.data === undefined ? <><p className="crumb"><Link to="/hooks">{t.nav.hooks}</Link></p><Failed error={hook.error} /></> : <HookPage hook={hook.data} />;
+}
+
+function HookPage({ hook }: { readonly hook: ApiTypes['hook'] }): ReactNode {
+  const t = useText();
+  const navigate = useNavigate();
+  const { tab = 'overview', event = '' } = useSearch({ from: '/signed/hooks/$hookId' });
+  const lane = useQuery(laneQuery(hook.id)).data;
+  const { actionsOf, dialogs, isMaster } = useHookActions();
+  const go = (next: { readonly tab: string; readonly event?: string }): void => void navigate({ to: '/hooks/$hookId', params: { hookId: hook.id }, search: next, replace: true });
+  const tabs = [['overview', t.hook.overview], ['attempts', t.hook.attempts], ['dead', lane !== undefined && lane.counters.dead > 0 ? `${t.hook.dead} (${lane.counters.dead})` : t.hook.dead], ['why', t.hook.why], ['exports', t.hook.exports], ...(isMaster ? [['changes', t.hook.changes]] : [])] as const;
+  return (
+    <>
+      <p className="crumb"><Link to="/hooks">{t.nav.hooks}</Link></p>
+      <div className="head">
+        <h1>{hook.name}</h1><StateBadge hook={hook} lane={lane} /><span className="grow" />
+        {isMaster ? <><Link className="button plain" to="/hooks/$hookId/edit" params={{ hookId: hook.id }}>{t.hooks.edit}</Link><ActionMenu label={t.app.actionsOf(hook.name)} actions={actionsOf(hook).slice(1)} /></> : null}
+      </div>
+      {hook.warnings === undefined || hook.warnings.length === 0 ? null : <Notice tone="warn">{t.hook.warnings}<ul>{hook.warnings.map((warning) => <li key={`${warning.path}${warning.message}`}>{warning.message}</li>)}</ul></Notice>}
+      <Tabs className="tabs" selectedKey={tab} onSelectionChange={(key) => go({ tab: String(key) })}>
+        <TabList aria-label={hook.name}>{tabs.map(([id, label]) => <Tab key={id} id={id}>{label}</Tab>)}</TabList>
+        <TabPanel id="overview"><Overview hook={hook} /></TabPanel>
+        <TabPanel id="attempts"><Attempts hookId={hook.id} /></TabPanel>
+        <TabPanel id="dead"><DeadLetters hookId={hook.id} /></TabPanel>
+        <TabPanel id="why">
+          <p>{t.hook.whyIntro}</p>
+          <EventLookup id={event} onLook={(id) => go({ tab: 'why', event: id })} label={t.hook.whyLabel} find={t.hook.whyFind} none={t.hook.whyNone}>
+            {(found) => { const fate = found.fates.find((one) => one.hook_id === hook.id); return <section className="card" aria-labelledby="why-hook"><h2 id="why-hook">{t.hook.whyHook}</h2>{fate === undefined ? <p>{t.fates.not_active}</p> : <Fate fate={fate} />}<Json label={t.events.event} value={found.event} /></section>; }}
+          </EventLookup>
+        </TabPanel>
+        <TabPanel id="exports"><ExportsTable hookId={hook.id} /></TabPanel>
+        {isMaster ? <TabPanel id="changes"><Changes kind="hook" id={hook.id} /></TabPanel> : null}
+      </Tabs>
+      {dialogs}
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+import type { ApiTypes } from '@hookline/edge';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { changesQuery } from '../api/queries.ts';
+import { useText } from '../text/use-text.ts';
+import { DataTable } from '../ui/data-table.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { PagedRows } from '../ui/paged-table.tsx';
+import { Json, Time } from '../ui/shown.tsx';
+
+/** Who changed what: of one object, or of the account. */
+export function Changes({ kind, id }: { readonly kind: string | null; readonly id: string | null }): ReactNode {
+  const t = useText();
+  const query = useInfiniteQuery(changesQuery(kind, id));
+  const [shown, setShown] = useState<ApiTypes['auditEntry'] | null>(null);
+  return (
+    <>
+      <PagedRows query={query} empty={t.settings.noAudit}>
+        {(rows) => (
+          <DataTable
+            label={t.settings.auditTable} rows={rows} idOf={(row) => row.id} onOpen={setShown}
+            columns={[
+              { id: 'when', title: t.settings.when, cell: (row) => <Time at={row.at} /> },
+              { id: 'what', title: t.settings.what, cell: (row) => <code>{row.action}</code> },
+              { id: 'object', title: t.settings.object, wideOnly: true, cell: (row) => <span className="mono">{row.object_id}</span> },
+              { id: 'who', title: t.settings.who, cell: (row) => <span className="mono">{row.actor.user_id ?? row.actor.token_id ?? t.settings.hookline}</span> },
+            ]}
+          />
+        )}
+      </PagedRows>
+      {shown === null ? null : (
+        <Dialog title={`${t.settings.details}: ${shown.action}`} isOpen onClose={() => setShown(null)} wide>
+          <h3>{t.settings.before}</h3><Json label={t.settings.before} value={shown.before} /><h3>{t.settings.after}</h3><Json label={t.settings.after} value={shown.after} />
+        </Dialog>
+      )}
+    </>
+  );
+}

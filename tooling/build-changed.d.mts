@@ -1,1 +1,0 @@
-export function buildChanged(root: string, node: string): Promise<boolean>;
