@@ -5,8 +5,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const PACKAGES = ['packages/core', 'packages/store', 'packages/transports', 'packages/delivery', 'apps/edge', 'apps/relay', 'apps/exporter', 'apps/standalone'];
-const SOURCES = ['src', 'migrations', 'package.json', 'tsconfig.build.json'];
+/** The web page: bundled, with what it takes of core. */
+const CONSOLE = 'apps/console';
+const PACKAGES = ['packages/core', 'packages/store', 'packages/transports', 'packages/delivery', 'apps/edge', 'apps/relay', 'apps/exporter', 'apps/standalone', CONSOLE];
+const SOURCES = ['src', 'migrations', 'public', 'index.html', 'package.json', 'tsconfig.build.json', 'vite.config.ts'];
 
 /** Resolves when every package is built; false = one of them could not be (said on stderr). */
 export async function buildChanged(root, node) {
@@ -30,15 +32,20 @@ function stateOf(root, name) {
     else hash.update(`${path.relative(root, file)} ${stat.size} ${stat.mtimeMs}\n`);
   };
   for (const source of SOURCES) add(path.join(root, name, source));
+  if (name === CONSOLE) add(path.join(root, 'packages/core/src'));
   for (const shared of ['tsconfig.base.json', 'tsconfig.build.json']) add(path.join(root, shared));
   return hash.digest('hex');
 }
 
 function build(root, node, folder, state) {
   return new Promise((resolve) => {
-    const tsc = spawn(node, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--noCheck', '--declaration', 'false', '--incremental', 'false', '--tsBuildInfoFile', 'null'], { cwd: folder, stdio: ['ignore', 2, 2] });
-    tsc.on('error', () => resolve(false));
-    tsc.on('exit', (code) => {
+    const isConsole = folder === path.join(root, CONSOLE);
+    const program = isConsole
+      ? [path.join(folder, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn']
+      : [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--noCheck', '--declaration', 'false', '--incremental', 'false', '--tsBuildInfoFile', 'null'];
+    const compiler = spawn(node, program, { cwd: folder, stdio: ['ignore', 2, 2] });
+    compiler.on('error', () => resolve(false));
+    compiler.on('exit', (code) => {
       if (code === 0) writeFileSync(stampOf(folder), state);
       else process.stderr.write(`${path.relative(root, folder)} could not be built\n`);
       resolve(code === 0);

@@ -7,6 +7,7 @@ import { systemClock } from '@hookline/transports';
 import { loadConfig, printConfig } from './config.ts';
 import { printImport, runImport } from './import-hooks.ts';
 import { openHookline } from './open-hookline.ts';
+import { runBackup } from './run-backup.ts';
 
 /** A service manager sends SIGKILL after ten. */
 const STOP_MS = 9_000;
@@ -23,6 +24,10 @@ try {
   const config = loadConfig(process.env);
   if (process.argv.includes('--print-config')) {
     process.stdout.write(printConfig(config));
+    process.exit(0);
+  }
+  if (process.argv[2] === 'backup') {
+    process.stdout.write(runBackup(config, process.argv[3]));
     process.exit(0);
   }
   if (process.argv[2] === 'import-hooks') {

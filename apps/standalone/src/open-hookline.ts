@@ -7,7 +7,7 @@ import { createDeliveryReads, createDryRun, startUpkeep } from '@hookline/delive
 import { createEdge, createHookTester, createHostResolver, type EdgeServer, type Logger, openPlaceFile, type PixelSettings, startEdgeServer } from '@hookline/edge';
 import { openExporter } from '@hookline/exporter';
 import { openRelay } from '@hookline/relay';
-import { HookChanges } from '@hookline/store';
+import { HookChanges, reconcileHooks } from '@hookline/store';
 import { Registry } from 'prom-client';
 import type { HooklineConfig } from './config.ts';
 import { startDemoReceiver } from './demo/demo-receiver.ts';
@@ -63,6 +63,7 @@ export async function openHookline(options: HooklineOptions): Promise<Hookline> 
   const receiver = options.demo ? await startDemoReceiver({ port: demoPortOf(dataDir), now: () => clock.now(), sendSamples: () => sendAsDemo(edge, clock.now(), sampleEvents(clock.now())) }) : null;
   if (receiver) await makeDemo({ dataDir, control, hookChanges, now: () => clock.now(), receiverPort: receiver.port });
   await hookChanges.finishPending();
+  await reconcileHooks({ control, logs, now: () => clock.now() });
 
   const stopHook = (accountId: number, hookId: string, reason: string): void => {
     const stop = async (): Promise<void> => {

@@ -4,6 +4,8 @@ export type { TransportFactoryOptions } from './create-transport-factory.ts';
 export { systemClock } from './system-clock.ts';
 
 // for runtimes without undici, for tests, and for people writing a transport
+export { createFetchTransportFactory } from './create-fetch-transport-factory.ts';
+export type { FetchTransportFactoryOptions } from './create-fetch-transport-factory.ts';
 export { createFetchHttpTransport, FETCH_HTTP_GAPS } from './http/fetch-http-transport.ts';
 export type { Fetch } from './http/fetch-exchange.ts';
 export { openHttpDestination } from './http/http-destination.ts';

@@ -49,14 +49,26 @@ export function DataBlock(): ReactNode {
   );
 }
 
+const TEMPLATES = TEMPLATE_NAMES.map((id) => ({ id }));
+
+/** Where a template is begun and not ended: what stands before it, and its letters so far. */
+function begunTemplate(value: string): { readonly before: string; readonly letters: string } | null {
+  const open = value.lastIndexOf('{{');
+  return open === -1 || value.indexOf('}}', open) !== -1 ? null : { before: value.slice(0, open), letters: value.slice(open + 2).trim() };
+}
+
 /** A text in which `{{` opens the list of templates. */
 function TemplateValue({ label, hideLabel, value, onChange }: { readonly label: string; readonly hideLabel: boolean; readonly value: string; readonly onChange: (value: string) => void }): ReactNode {
-  const open = value.lastIndexOf('{{');
-  const begun = open === -1 || value.indexOf('}}', open) !== -1 ? null : value.slice(open + 2).trim();
-  const names = begun === null ? [] : TEMPLATE_NAMES.filter((name) => name.startsWith(begun)).map((name) => ({ id: name }));
+  const isWanted = (name: string, typed: string): boolean => {
+    const begun = begunTemplate(typed);
+    return begun !== null && name.startsWith(begun.letters);
+  };
   return (
-    <ComboBox className="field" allowsCustomValue menuTrigger="input" inputValue={value} onInputChange={onChange} selectedKey={null} onSelectionChange={(name) => name !== null && onChange(`${value.slice(0, open)}{{${name}}}`)} items={names} defaultFilter={() => true}>
-      <Label className={hideLabel ? 'hidden' : ''}>{label}</Label>
+    <ComboBox
+      className="field" allowsCustomValue menuTrigger="input" inputValue={value} onInputChange={onChange} defaultItems={TEMPLATES} defaultFilter={isWanted} selectedKey={null}
+      onSelectionChange={(name) => name !== null && onChange(`${begunTemplate(value)?.before ?? value}{{${name}}}`)}
+    >
+      <Label className={hideLabel ? 'hidden' : 'label'}>{label}</Label>
       <Input className="mono" spellCheck={false} />
       <Popover className="popover"><ListBox className="list">{({ id }: { readonly id: string }) => <ListBoxItem className="option mono" id={id} textValue={id}>{`{{${id}}}`}</ListBoxItem>}</ListBox></Popover>
     </ComboBox>

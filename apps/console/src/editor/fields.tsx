@@ -60,7 +60,7 @@ export function PickOrType({ label, suggestions, onAdd, error, hint, hideLabel }
         className="field" menuTrigger="focus" allowsCustomValue inputValue={typed} onInputChange={setTyped} selectedKey={null} onSelectionChange={(key) => key !== null && add(String(key))} items={shown} allowsEmptyCollection={false}
         onKeyDown={(event) => { if (event.key === 'Enter') { event.preventDefault(); const only = shown.find(({ id, label: name }) => id === typed || name.toLowerCase() === typed.toLowerCase()); add(only?.id ?? typed); } }}
       >
-        <Label className={hideLabel ? 'hidden' : ''}>{label}</Label>
+        <Label className={hideLabel ? 'hidden' : 'label'}>{label}</Label>
         <div className="combo"><Input /><AriaButton><ChevronDown aria-hidden size={16} /></AriaButton></div>
         {hint === undefined ? null : <span className="hint">{hint}</span>}
         {error === undefined ? null : <span className="error" role="alert">{error}</span>}

@@ -72,7 +72,7 @@ export function HookEditor({ hook }: { readonly hook: Hook | null }): ReactNode 
             <Recheck active={problems.length > 0} onChange={setProblems} />
             {problems.length > 0 ? <Notice tone="bad">{t.editor.problems(problems.length)}<ul>{problems.slice(0, 8).map((problem) => <li key={`${problem.path}${problem.code}`}><code>{problem.path}</code> {t.problems[problem.code] ?? problem.message}</li>)}</ul></Notice> : null}
             {save.isError && problems.length === 0 ? <Notice tone="bad">{describeError(t, save.error)}</Notice> : null}
-            <div className="savebar"><span className="grow hint" role="status">{isDirty ? t.editor.unsaved : ''}</span><Link className="button plain" to={hook === null ? '/hooks' : `/hooks/${hook.id}`}>{t.app.cancel}</Link><Button tone="primary" type="submit" isDisabled={save.isPending}>{hook === null ? t.editor.create : t.editor.save}</Button></div>
+            <div className="savebar"><span className="grow hint" role="status">{isDirty ? t.editor.unsaved : ''}</span>{hook === null ? <Link className="button plain" to="/hooks">{t.app.cancel}</Link> : <Link className="button plain" to="/hooks/$hookId" params={{ hookId: hook.id }}>{t.app.cancel}</Link>}<Button tone="primary" type="submit" isPending={save.isPending}>{hook === null ? t.editor.create : t.editor.save}</Button></div>
           </form>
           <Preview hookId={hook?.id ?? null} />
         </div>

@@ -23,7 +23,7 @@ export function TestDialog({ hook, draft, onClose }: { readonly hook: Pick<ApiTy
   return (
     <Dialog title={t.test.title} isOpen onClose={onClose} wide>
       <p>{t.test.intro}</p>
-      <div className="tools"><Select label={t.test.type} value={type} onChange={setType} options={events.map((id) => ({ id, label: `${labels.get(id) ?? id} (${id})` }))} /><Button tone="primary" onPress={() => send.mutate()} isDisabled={send.isPending}>{t.test.send}</Button></div>
+      <div className="tools"><Select label={t.test.type} value={type} onChange={setType} options={events.map((id) => ({ id, label: `${labels.get(id) ?? id} (${id})` }))} /><Button tone="primary" onPress={() => send.mutate()} isPending={send.isPending}>{t.test.send}</Button></div>
       {send.isError ? <Notice tone="bad">{describeError(t, send.error)}</Notice> : null}
       {result === undefined ? null : (
         <>

@@ -61,7 +61,7 @@ function NewExport({ hookId, onClose }: { readonly hookId: string | null; readon
           <Switch selected={toNow} onChange={setToNow}>{t.exports.toNow}</Switch>
           <WholeNumberField label={t.exports.limit} hint={t.exports.limitHelp} value={limit} onChange={setLimit} min={1} max={LIMIT_MAX} />
           {start.isError ? <Notice tone="bad">{describeError(t, start.error)}</Notice> : null}
-          <div className="buttons end"><Button onPress={onClose}>{t.app.cancel}</Button><Button tone="primary" type="submit" isDisabled={start.isPending || from === null || (!toNow && to === null)}>{t.exports.start}</Button></div>
+          <div className="buttons end"><Button onPress={onClose}>{t.app.cancel}</Button><Button tone="primary" type="submit" isPending={start.isPending} isDisabled={from === null || (!toNow && to === null)}>{t.exports.start}</Button></div>
         </Form>
       )}
     </Dialog>

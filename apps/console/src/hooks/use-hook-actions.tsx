@@ -63,7 +63,7 @@ export function useHookActions(): { readonly actionsOf: (hook: Hook) => readonly
               <Radio className="radio" value="stopped">{t.hooks.fromStopped}</Radio>
               <Radio className="radio" value="now">{t.hooks.fromNow}</Radio>
             </RadioGroup>
-            <div className="buttons end"><Button onPress={close}>{t.app.cancel}</Button><Button tone="primary" onPress={() => activate.mutate(hook)} isDisabled={activate.isPending}>{t.hooks.activate}</Button></div>
+            <div className="buttons end"><Button onPress={close}>{t.app.cancel}</Button><Button tone="primary" onPress={() => activate.mutate(hook)} isPending={activate.isPending}>{t.hooks.activate}</Button></div>
           </Dialog>
           {asked?.what === 'test' ? <TestDialog hook={hook} onClose={close} /> : null}
         </>

@@ -29,7 +29,7 @@ export function ChangePassword({ isOpen, onClose }: { readonly isOpen: boolean; 
         <TextField label={t.password.next} hint={t.welcome.passwordHint} type="password" autoComplete="new-password" value={next} onChange={setNext} required />
         {change.isSuccess ? <Notice tone="good">{t.password.done}</Notice> : null}
         {change.isError ? <Notice tone="bad">{describeError(t, change.error)}</Notice> : null}
-        <div className="buttons end"><Button onPress={close}>{t.app.close}</Button><Button tone="primary" type="submit" isDisabled={change.isPending}>{t.password.submit}</Button></div>
+        <div className="buttons end"><Button onPress={close}>{t.app.close}</Button><Button tone="primary" type="submit" isPending={change.isPending}>{t.password.submit}</Button></div>
       </Form>
     </Dialog>
   );

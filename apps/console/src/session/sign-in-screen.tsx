@@ -37,7 +37,7 @@ export function SignInScreen(): ReactNode {
         <TextField label={t.signIn.login} value={login} onChange={setLogin} autoComplete="username" autoFocus required />
         <TextField label={t.signIn.password} type="password" value={password} onChange={setPassword} autoComplete="current-password" required />
         {signIn.isError ? <Notice tone="bad">{describeError(t, signIn.error)}</Notice> : null}
-        <Button tone="primary" type="submit" isDisabled={signIn.isPending}>{t.signIn.submit}</Button>
+        <Button tone="primary" type="submit" isPending={signIn.isPending}>{t.signIn.submit}</Button>
       </Form>
       <p className="hint">{t.signIn.help}</p>
     </main>

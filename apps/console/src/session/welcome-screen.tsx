@@ -38,7 +38,7 @@ export function WelcomeScreen(): ReactNode {
             <TextField label={t.welcome.password} hint={t.welcome.passwordHint} type="password" value={password} onChange={setPassword} autoComplete="new-password" required />
             <TextField label={t.welcome.repeat} type="password" value={again} onChange={setAgain} autoComplete="new-password" error={differs ? t.welcome.mismatch : undefined} required />
             {make.isError ? <Notice tone="bad">{describeError(t, make.error)}</Notice> : null}
-            <Button tone="primary" type="submit" isDisabled={make.isPending || differs}>{t.welcome.submit}</Button>
+            <Button tone="primary" type="submit" isPending={make.isPending} isDisabled={differs}>{t.welcome.submit}</Button>
           </Form>
         </>
       )}

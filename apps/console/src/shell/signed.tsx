@@ -52,7 +52,7 @@ function UserMenu({ login, account, master }: { readonly login: string; readonly
   return (
     <>
       <MenuTrigger>
-        <Button tone="quiet" className="me" aria-label={`${t.user.menu}: ${login}`}><CircleUser aria-hidden size={20} /><span className="names"><b>{login}</b><small>{account}</small></span></Button>
+        <Button tone="quiet" className="me"><CircleUser aria-hidden size={20} /><span className="hidden">{t.user.menu}: </span><span className="names"><b>{login}</b><small>{account}</small></span></Button>
         <Popover className="popover" placement="top start">
           <Menu className="list" onAction={(key) => (key === 'out' ? void signOut() : key === 'password' ? setChanging(true) : undefined)}>
             <MenuSection><Header>{master ? t.user.master : t.user.looker}</Header><MenuItem id="password" className="option">{t.user.password}</MenuItem></MenuSection>

@@ -38,7 +38,7 @@ interface TextFieldProps extends FieldFrame {
 export function TextField({ label, hint, error, value, onChange, onBlur, type = 'text', placeholder, autoComplete = 'off', autoFocus, rows, required, mono, hideLabel, max, min }: TextFieldProps): ReactNode {
   return (
     <AriaTextField className="field" value={value} onChange={onChange} isInvalid={error !== undefined} type={type as 'text'} autoComplete={autoComplete} isRequired={required ?? false} validationBehavior="aria" {...(onBlur ? { onBlur } : {})} {...(autoFocus ? { autoFocus } : {})}>
-      <Label className={hideLabel ? 'hidden' : ''}>{label}</Label>
+      <Label className={hideLabel ? 'hidden' : 'label'}>{label}</Label>
       {rows === undefined ? <Input className={mono ? 'mono' : ''} {...(placeholder ? { placeholder } : {})} {...(max ? { max } : {})} {...(min ? { min } : {})} spellCheck={false} /> : <TextArea rows={rows} className={mono ? 'mono' : ''} {...(placeholder ? { placeholder } : {})} spellCheck={false} />}
       {hint === undefined ? null : <Text slot="description">{hint}</Text>}
       <FieldError>{error}</FieldError>
@@ -68,7 +68,7 @@ export interface Option<K extends string> {
 export function Select<K extends string>({ label, hint, error, value, onChange, options, hideLabel }: FieldFrame & { readonly value: K; readonly onChange: (value: K) => void; readonly options: readonly Option<K>[]; readonly hideLabel?: boolean }): ReactNode {
   return (
     <AriaSelect className="field" value={value} onChange={(next) => next !== null && onChange(next as K)} isInvalid={error !== undefined} validationBehavior="aria">
-      <Label className={hideLabel ? 'hidden' : ''}>{label}</Label>
+      <Label className={hideLabel ? 'hidden' : 'label'}>{label}</Label>
       <AriaButton className="button plain select"><SelectValue /><ChevronDown aria-hidden size={16} /></AriaButton>
       {hint === undefined ? null : <Text slot="description">{hint}</Text>}
       <FieldError>{error}</FieldError>

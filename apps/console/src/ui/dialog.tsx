@@ -38,7 +38,7 @@ export function Confirm({ title, text, confirm, danger, isOpen, onConfirm, onClo
       <p>{text}</p>
       <div className="buttons end">
         <Button onPress={onClose} autoFocus>{cancel ?? t.app.cancel}</Button>
-        <Button tone={danger ? 'danger' : 'primary'} onPress={onConfirm} isDisabled={busy ?? false}>{confirm}</Button>
+        <Button tone={danger ? 'danger' : 'primary'} onPress={onConfirm} isPending={busy ?? false}>{confirm}</Button>
       </div>
     </Dialog>
   );

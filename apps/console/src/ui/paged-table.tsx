@@ -14,7 +14,7 @@ export function PagedRows<T>({ query, empty, children }: { readonly query: UseIn
   return (
     <>
       {rows.length === 0 ? <Empty><p>{empty}</p></Empty> : children(rows)}
-      {query.hasNextPage ? <p className="more"><Button onPress={() => void query.fetchNextPage()} isDisabled={query.isFetchingNextPage}>{t.app.more}</Button></p> : null}
+      {query.hasNextPage ? <p className="more"><Button onPress={() => void query.fetchNextPage()} isPending={query.isFetchingNextPage}>{t.app.more}</Button></p> : null}
     </>
   );
 }

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { createIds } from '../../src/ids/ids.ts';
 import { jsonMembers } from '../../src/json/json-members.ts';
 import { parseJsonStrict } from '../../src/json/parse-json-strict.ts';
+import { compileMessage } from '../../src/message/compile-message.ts';
 import { DATE, items } from './door.ts';
 
 const space = fc.constantFrom('', '', '', ' ', '\t', ' \r ');
@@ -38,6 +40,11 @@ const member = ([key, raw]: readonly [string, fc.Arbitrary<string>]): fc.Arbitra
 const members = fc.tuple(...[...Object.entries(DELIVERED), ...Object.entries(TAKEN_IN)].map(member)).chain((all) =>
   fc.shuffledSubarray(all.filter(({ key }) => !REQUIRED.includes(key))).chain((some) => fc.shuffledSubarray([...some, ...all.filter(({ key }) => REQUIRED.includes(key))], { minLength: some.length + REQUIRED.length })));
 
+const plain = compileMessage({
+  hookId: 'hok_1', ids: createIds(new Uint8Array(32)),
+  selection: { databaseId: null, events: [], filters: { resources: [], mailings: [], templates: [], segments: [], pixels: [] }, customData: { fields: [], template: {} }, includeContent: false, includeEventId: true, subjects: {} },
+});
+
 it('every delivered member keeps its own bytes and its place, alone, in an array and in a line', () => {
   fc.assert(fc.property(fc.array(members, { minLength: 1, maxLength: 4 }), fc.constantFrom('json', 'ndjson'), (events, form) => {
     const texts = events.map((each) => `{${each.map(({ text }) => text).join(',')}}`);
@@ -52,6 +59,9 @@ it('every delivered member keeps its own bytes and its place, alone, in an array
     const takenIn = (each: readonly Member[], name: string) => each.find(({ key }) => key === name)?.raw ?? null;
     expect(got.map((item) => item.ok && [item.draft.profile, item.draft.customData, item.content])).toEqual(events.map((each) => ['profile', 'custom_data', 'content'].map((name) => takenIn(each, name))));
     for (const base of bases) expect(() => JSON.parse(`${base}}`)).not.toThrow();
+    // And so does the message of a hook that adds nothing but the id.
+    const bodies = got.map((item) => item.ok && plain.render({ ...item.draft, kind: 'event', position: 1, time: 0, eventId: 'e', customData: null }, { profile: { kind: 'absent' }, name: () => undefined, content: null, forExport: false }));
+    expect(bodies).toEqual(expected.map((base) => ({ kind: 'ok', body: `${base},"event_id":"e"}` })));
     expect(bases.map((base) => jsonMembers(base).length)).toEqual(bases.map((base) => Object.keys(JSON.parse(`${base}}`) as object).length));
   }), { numRuns: 300 });
 });

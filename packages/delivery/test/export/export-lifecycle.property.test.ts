@@ -93,7 +93,15 @@ const kill = (afterMs: number): Command =>
     // A finished export that is not taken up yet may still cancel what a kill has left of it.
     await rig.time.run(20);
   });
-const pass = (ms: number): Command => command(`${ms} ms`, (_model, rig) => rig.time.run(ms));
+const pass = (ms: number): Command =>
+  command(`${ms} ms`, async (model, rig) => {
+    // What was written down already may still go.
+    await rig.time.run(COMMIT_MS);
+    const sent = (): number => rig.arrivals.filter((one) => one.exportId === model.exportId).length;
+    const before = sent();
+    await rig.time.run(ms);
+    if (model.status === 'paused') expect(sent()).toBe(before);
+  });
 const mood = (to: ExportRig['mood']): Command =>
   command(to, async (model, rig) => {
     rig.mood = to;

@@ -10,7 +10,7 @@ export const DAY_MS = 86_400_000;
 
 /** Block `n` has the positions n × 4,096 + 1 … (n + 1) × 4,096. */
 export const blockOf = (position: number): number => Math.floor((position - 1) / BLOCK_POSITIONS);
-export const lastOfBlock = (block: number): number => (block + 1) * BLOCK_POSITIONS;
+const lastOfBlock = (block: number): number => (block + 1) * BLOCK_POSITIONS;
 export const dayOf = (unixMs: number): number => Math.floor(unixMs / DAY_MS);
 
 export interface EventQuery {

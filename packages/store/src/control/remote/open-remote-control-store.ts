@@ -9,7 +9,7 @@ import { readRevisions } from '../revision.ts';
 import { CONTROL_MIGRATIONS } from '../schema/control-migrations.ts';
 import { createPooledFetch } from './pooled-fetch.ts';
 import { openRemoteSql } from './remote-sql.ts';
-import { startRevisionPoll } from './revision-poll.ts';
+import { createRefresher, startRevisionPoll } from './revision-poll.ts';
 import { createRemoteContentStore } from '../../content/remote/remote-content-store.ts';
 import { createSecretBox, parseMasterKey } from '../../secret/secret-box.ts';
 
@@ -28,6 +28,11 @@ export interface RemoteControlStoreOptions {
   readonly clock: Clock;
   /** Instead of the undici pool, e.g. where undici does not run. Without the pool a server's quiet restart is noticed by `health` only. */
   readonly fetch?: (request: Request) => Promise<Response>;
+  /**
+   * For processes that live no longer than a request: no timer runs and no write waits for another's. Called once with what takes up the writes of other processes;
+   * without it that happens once a second.
+   */
+  readonly onRefresh?: (refresh: () => Promise<void>) => void;
 }
 
 /** The control data on a libSQL server, shared with other processes. Rejects as `openEmbeddedControlStore` does. */
@@ -36,7 +41,7 @@ export async function openRemoteControlStore(options: RemoteControlStoreOptions)
   const box = createSecretBox([parseMasterKey(options.masterKey)]);
   if (!/^(https?|libsql):/.test(url)) throw new HooklineError('config_invalid', 'the database URL must be http:, https: or libsql:');
   const pool = options.fetch === undefined ? createPooledFetch() : null;
-  const runner = openRemoteSql({ url, token, adminUrl, clock, fetch: options.fetch ?? pool!.fetch, onDisconnect: pool?.onDisconnect ?? (() => {}) });
+  const runner = openRemoteSql({ url, token, adminUrl, clock, fetch: options.fetch ?? pool!.fetch, onDisconnect: pool?.onDisconnect ?? (() => {}), queued: options.onRefresh === undefined });
   const closeConnection = async (): Promise<void> => {
     await runner.close();
     await pool?.close();
@@ -53,7 +58,9 @@ export async function openRemoteControlStore(options: RemoteControlStoreOptions)
       await closeConnection();
     };
     const { store, refresh } = await assembleControlStore({ runner, control, box, content, clock, close });
-    poll = startRevisionPoll({ clock, seen, read: () => readRevisions(control), refresh });
+    const changes = { seen, read: () => readRevisions(control), refresh };
+    if (options.onRefresh === undefined) poll = startRevisionPoll({ clock, ...changes });
+    else options.onRefresh(createRefresher(changes));
     return store;
   } catch (error: unknown) {
     await closeConnection();

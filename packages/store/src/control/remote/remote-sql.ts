@@ -22,9 +22,11 @@ export interface RemoteSqlOptions {
   /** Registers what is to be called when a connection ended, where `fetch` can tell. */
   readonly onDisconnect: (listener: () => void) => void;
   readonly clock: Clock;
+  /** False = each write goes out by itself at once. */
+  readonly queued: boolean;
 }
 
-export function openRemoteSql({ url, token, adminUrl, fetch, onDisconnect, clock }: RemoteSqlOptions): SqlRunner {
+export function openRemoteSql({ url, token, adminUrl, fetch, onDisconnect, clock, queued }: RemoteSqlOptions): SqlRunner {
   const withDeadline = async (request: Request): Promise<Response> => {
     const deadline = new AbortController();
     const cancel = clock.after(DEADLINE_MS, () => deadline.abort(new Error(`no answer within ${DEADLINE_MS} ms`)));
@@ -76,6 +78,7 @@ export function openRemoteSql({ url, token, adminUrl, fetch, onDisconnect, clock
   return {
     read: (statements) => guard(async () => (await client.batch(statements.map(toClientStatement), 'read')).map(toRows)),
     async write(statements, options) {
+      if (!queued) return sendBatch(statements);
       if (queue.waitingCount() >= WAITING_MAX) throw new HooklineError('overloaded', `${WAITING_MAX} writes are waiting`);
       return queue.add(statements, options?.bulk ?? false);
     },

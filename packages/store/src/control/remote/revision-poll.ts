@@ -9,17 +9,31 @@ export interface RevisionPoll {
   close(): Promise<void>;
 }
 
-/**
- * Reads the revision row once a second and refreshes the kinds that moved. A kind counts as seen only when its refresh succeeded, so what failed is done again;
- * a server that does not answer leaves the caches as they are.
- */
-export function startRevisionPoll(options: {
-  readonly clock: Clock;
+export interface RefreshOptions {
   readonly seen: Revisions;
   readonly read: () => Promise<Revisions>;
   readonly refresh: Readonly<Record<RevisionKind, () => Promise<void> | void>>;
-}): RevisionPoll {
-  const seen: Record<RevisionKind, number> = { ...options.seen };
+}
+
+/**
+ * Reads the revision row and refreshes the kinds that moved. A kind counts as seen only when its refresh succeeded, so what failed is done again; a server that does
+ * not answer leaves the caches as they are, and the call rejects.
+ */
+export function createRefresher({ seen: before, read, refresh }: RefreshOptions): () => Promise<void> {
+  const seen: Record<RevisionKind, number> = { ...before };
+  return async () => {
+    const current = await read();
+    for (const kind of REVISION_KINDS) {
+      if (current[kind] === seen[kind]) continue;
+      await refresh[kind]();
+      seen[kind] = current[kind];
+    }
+  };
+}
+
+/** Refreshes once a second. */
+export function startRevisionPoll(options: RefreshOptions & { readonly clock: Clock }): RevisionPoll {
+  const poll = createRefresher(options);
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
   let cancel = schedule();
@@ -32,15 +46,6 @@ export function startRevisionPoll(options: {
           if (!stopped) cancel = schedule();
         });
     });
-  }
-
-  async function poll(): Promise<void> {
-    const current = await options.read();
-    for (const kind of REVISION_KINDS) {
-      if (current[kind] === seen[kind]) continue;
-      await options.refresh[kind]();
-      seen[kind] = current[kind];
-    }
   }
 
   return {

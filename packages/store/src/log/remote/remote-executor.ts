@@ -86,6 +86,13 @@ export class RemoteExecutor implements SqlExecutor {
     await this.#send(statements);
   }
 
+  /** The same with what each statement answered. */
+  async batchRows(statements: readonly Statement[]): Promise<readonly (readonly (readonly unknown[])[])[]> {
+    await this.#verifyWhenDue();
+    const results = await this.#guard(() => this.#writer.batch(statements.map(toClientStatement), 'write'));
+    return results.map(({ rows }) => rows.map((row) => Array.from(row)));
+  }
+
   async #send(statements: readonly Statement[]): Promise<void> {
     await this.#guard(() => this.#writer.batch(statements.map(toClientStatement), 'write'));
   }

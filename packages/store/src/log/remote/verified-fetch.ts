@@ -1,6 +1,6 @@
 // fetch for the libSQL client on an undici pool of its own. Every new connection may lead to another server process, or to the same one after a restart in which it
 // forgot its settings: so nothing is sent on a connection before the durability of what it leads to has been verified.
-import { Agent, buildConnector } from 'undici';
+import { Agent, buildConnector } from '#undici';
 
 const CONNECTIONS_MAX = 8;
 const CONNECT_TIMEOUT_MS = 5_000;

@@ -35,6 +35,10 @@ export const LOG_SCHEMA: readonly (readonly string[])[] = [
     'CREATE TABLE id_run_parts (run INTEGER NOT NULL, part INTEGER NOT NULL, entries BLOB NOT NULL, PRIMARY KEY (run, part)) WITHOUT ROWID',
   ],
   BLOCK_MAP_SCHEMA,
+  // Callers' ids of a shard that many append to directly: nobody could keep them in memory.
+  [
+    'CREATE TABLE seen (id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, caller_id TEXT NOT NULL, position INTEGER NOT NULL, time INTEGER NOT NULL, UNIQUE (account, caller_id))',
+  ],
 ];
 
 /** Made before everything else; `fence` refuses every commit of an appender whose epoch is over, `owner` is who began the epoch. */

@@ -56,6 +56,15 @@ export class SqlLogBackend implements LogBackend {
     return { logId: this.#logId, sequence: row[1] as number, end: row[2] as number, time: row[3] as number };
   }
 
+  /** The header as anybody may read it, without becoming the appender. */
+  async observe(): Promise<LogHeader> {
+    await this.#sql.open();
+    const [row] = await this.#sql.all('SELECT log_id, sequence, last, time FROM header', []);
+    if (!row) throw new HooklineError('store_unavailable', 'the log has no header');
+    this.#logId = row[0] as string;
+    return { logId: this.#logId, sequence: row[1] as number, end: row[2] as number, time: row[3] as number };
+  }
+
   async commit(commit: LogCommit): Promise<void> {
     try {
       await this.#sql.batch(commitStatements(commit, this.#epoch), isIngest(commit) ? 'ingest' : 'upkeep');

@@ -1,0 +1,34 @@
+import { type Clock, HooklineError } from '@hookline/core';
+import { SqlLogBackend } from '../sql/sql-log-backend.ts';
+import { DirectAppender } from './direct-appender.ts';
+import { type Appender, ObservedLog } from './observed-log.ts';
+import { RemoteExecutor } from './remote-executor.ts';
+
+export interface ObservedLogOptions {
+  /** `http:`, `https:` or `libsql:`; the database is the shard's. */
+  readonly url: string;
+  readonly token: string | null;
+  /** The server's admin API, by which durability is set and verified. Without it nothing can be appended directly. */
+  readonly adminUrl: string | null;
+  readonly shard: number;
+  readonly clock: Clock;
+  readonly dedupeWindowMs: number;
+  /** It resolves with the whole answer read. */
+  readonly fetch: (request: Request) => Promise<Response>;
+}
+
+/** A shard that is appended to directly, by as many as there are. Rejects as `openRemoteEventLog` does. */
+export function openDirectEventLog(options: ObservedLogOptions): Promise<ObservedLog> {
+  const executor = executorOf(options);
+  return ObservedLog.open(new SqlLogBackend(options.shard, executor), new DirectAppender({ executor, shard: options.shard, clock: options.clock, dedupeWindowMs: options.dedupeWindowMs }));
+}
+
+/** A shard that another process appends to. */
+export function openForwardedEventLog(options: ObservedLogOptions, appender: Appender): Promise<ObservedLog> {
+  return ObservedLog.open(new SqlLogBackend(options.shard, executorOf(options)), appender);
+}
+
+function executorOf(options: ObservedLogOptions): RemoteExecutor {
+  if (!/^(https?|libsql):\/\//.test(options.url)) throw new HooklineError('config_invalid', 'the URL of the event log must be http:, https: or libsql:');
+  return new RemoteExecutor(options);
+}
