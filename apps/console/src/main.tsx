@@ -7,7 +7,7 @@ import { createRoot } from 'react-dom/client';
 import { listenSignedOut } from './api/client.ts';
 import { sessionQuery } from './api/queries.ts';
 import { queryClient, router } from './shell/router.tsx';
-import { useLanguage } from './text/use-text.ts';
+import { useFormatLocale } from './text/use-text.ts';
 import './theme.css';
 
 listenSignedOut(() => {
@@ -17,7 +17,7 @@ listenSignedOut(() => {
 
 function App() {
   return (
-    <I18nProvider locale={useLanguage()}>
+    <I18nProvider locale={useFormatLocale()}>
       <AriaRouterProvider navigate={(to) => void router.navigate({ href: to })}>
         <QueryClientProvider client={queryClient}><RouterProvider router={router} /></QueryClientProvider>
       </AriaRouterProvider>

@@ -2,7 +2,7 @@ import type { ApiTypes } from '@hookline/edge';
 import { type ReactNode, useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { useLanguage, useText } from '../text/use-text.ts';
+import { useFormatLocale, useText } from '../text/use-text.ts';
 import { useTheme } from '../ui/use-theme.ts';
 
 const HEIGHT_PX = 220;
@@ -12,7 +12,7 @@ const BUCKETS = 60;
 export function AttemptsChart({ attempts }: { readonly attempts: readonly ApiTypes['attempt'][] }): ReactNode {
   const t = useText();
   const theme = useTheme();
-  const language = useLanguage();
+  const locale = useFormatLocale();
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = frame.current;
@@ -28,7 +28,7 @@ export function AttemptsChart({ attempts }: { readonly attempts: readonly ApiTyp
           {}, { label: t.hook.delivering, stroke: color('--chart-1'), width: 2, fill: `${color('--chart-1')}22`, points: { show: true, size: 4 } }, { label: t.hook.failing, stroke: color('--chart-2'), width: 2, dash: [6, 3], points: { show: true, size: 5 } },
           { label: t.hook.latency, stroke: color('--chart-3'), width: 1.5, scale: 'ms', dash: [2, 3], points: { show: false } },
         ],
-        axes: [{ ...axis, values: (_u, splits) => splits.map((at) => new Date(at * 1000).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit', second: '2-digit' })), space: 90 }, { ...axis }, { ...axis, scale: 'ms', side: 1, grid: { show: false } }],
+        axes: [{ ...axis, values: (_u, splits) => splits.map((at) => new Date(at * 1000).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' })), space: 90 }, { ...axis }, { ...axis, scale: 'ms', side: 1, grid: { show: false } }],
       },
       bucket(attempts), element,
     );
@@ -40,7 +40,7 @@ export function AttemptsChart({ attempts }: { readonly attempts: readonly ApiTyp
     };
     // The theme's colours are read when it is drawn.
     // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  }, [attempts, language, t, theme]);
+  }, [attempts, locale, t, theme]);
   return (
     <>
       <div className="legend" aria-hidden><span><i />{t.hook.delivering}</span><span><i className="two" />{t.hook.failing}</span><span><i className="three" />{t.hook.latency}</span></div>

@@ -1,7 +1,7 @@
 import type { ApiTypes } from '@hookline/edge';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Label, Radio, RadioGroup } from 'react-aria-components';
 import { call, idPath } from '../api/client.ts';
 import { sessionQuery } from '../api/queries.ts';
@@ -12,6 +12,8 @@ import { Confirm, Dialog } from '../ui/dialog.tsx';
 import { describeError, Notice } from '../ui/shown.tsx';
 
 type Hook = ApiTypes['hook'];
+/** How long it is said that something was done. */
+const SAID_MS = 6_000;
 type Asked = { readonly what: 'activate' | 'stop' | 'delete' | 'test'; readonly hook: Hook } | null;
 
 /** What can be done to a hook as a whole, and the dialogs that ask first. */
@@ -23,10 +25,14 @@ export function useHookActions(): { readonly actionsOf: (hook: Hook) => readonly
   const [asked, setAsked] = useState<Asked>(null);
   const [from, setFrom] = useState<'now' | 'stopped'>('stopped');
   const [said, setSaid] = useState<string | null>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => setSaid(null), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
   const done = async (words: string): Promise<void> => {
     setAsked(null);
-    setSaid(words);
     await queryClient.invalidateQueries();
+    setSaid(words);
   };
   const activate = useMutation({ mutationFn: (hook: Hook) => call('POST', `/v1/hooks/${idPath(hook.id)}/activate`, { from }), onSuccess: () => done(t.hooks.activated) });
   const stop = useMutation({ mutationFn: (hook: Hook) => call('POST', `/v1/hooks/${idPath(hook.id)}/deactivate`, {}), onSuccess: () => done(t.hooks.stopped) });

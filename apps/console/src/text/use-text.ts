@@ -27,3 +27,9 @@ export const useLanguage = (): Language => useSyncExternalStore(subscribe, () =>
 
 /** The words of the language that is chosen. */
 export const useText = (): Texts => TEXTS[useLanguage()];
+
+/** For dates and numbers: the browser's own variety of the language, where it is that language. */
+export function useFormatLocale(): string {
+  const chosen = useLanguage();
+  return navigator.language.startsWith(chosen) ? navigator.language : chosen;
+}

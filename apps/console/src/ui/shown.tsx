@@ -1,14 +1,14 @@
 // Small things that show what was read. All of it is text, never markup: names, answers and events are written by others.
 import type { ReactNode } from 'react';
-import { useLanguage, useText } from '../text/use-text.ts';
+import { useFormatLocale, useLanguage, useText } from '../text/use-text.ts';
 import { ApiError } from '../api/client.ts';
 import type { Texts } from '../text/en.ts';
 import { Button } from './controls.tsx';
 
 export function Time({ at }: { readonly at: string }): ReactNode {
-  const language = useLanguage();
+  const locale = useFormatLocale();
   const date = new Date(at);
-  return <time dateTime={at} title={at}>{date.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium' })}</time>;
+  return <time dateTime={at} title={at}>{date.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'medium' })}</time>;
 }
 
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]];
@@ -41,7 +41,7 @@ export function Json({ value, label }: { readonly value: unknown; readonly label
   const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
   // It scrolls, so it must be reachable by keyboard.
   // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-  return <pre className="json" tabIndex={0} role="group" aria-label={label}>{text}</pre>;
+  return <section className="json" tabIndex={0} aria-label={label}><pre>{text}</pre></section>;
 }
 
 export function Notice({ tone, children }: { readonly tone: 'good' | 'bad' | 'warn' | 'info'; readonly children: ReactNode }): ReactNode {

@@ -19,6 +19,12 @@ describe('decideFailure', () => {
     expect(decide(code, { tries: 4 })).not.toBe('retry');
   });
 
+  it('a kept connection that was lost is tried again at once, but once', () => {
+    const lost = { ...failure('network'), soon: true } as const;
+    expect(decideFailure({ ...unit('network', { tries: 1 }), failure: lost }, RETRY, MIDDLE)).toEqual({ kind: 'retry', delayMs: 0 });
+    expect(decideFailure({ ...unit('network', { tries: 2 }), failure: lost }, RETRY, MIDDLE)).toEqual({ kind: 'retry', delayMs: 15_000 });
+  });
+
   it.each(outages)('%s: nothing dies while nothing succeeds', (code) => {
     expect(decide(code)).toBe('hold');
     expect(decide(code, { count: 50 })).toBe('hold');

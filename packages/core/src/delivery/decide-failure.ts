@@ -48,7 +48,7 @@ export function decideFailure(unit: FailedUnit, settings: RetrySettings, random:
   if (kind === 'ours') return count > 1 ? { kind: 'bisect' } : { kind: 'dead' };
   const alone: FailureDecision = count > 1 ? { kind: 'bisect' } : { kind: unit.holding ? 'hold' : 'dead' };
   const tooLarge = failure.code === 'payload_too_large';
-  if (!tooLarge && unit.tries < settings.retryTimes) return { kind: 'retry', delayMs: retryDelayMs(failure, settings, random) };
+  if (!tooLarge && unit.tries < settings.retryTimes) return { kind: 'retry', delayMs: failure.soon && unit.tries === 1 ? 0 : retryDelayMs(failure, settings, random) };
   if (unit.succeededSince) return alone;
   // A hold that never halves would never find the size, or the events, that the destination does take.
   if (kind === 'outage' || (count === 1 && unit.deadInARow >= DEAD_IN_A_ROW_MAX)) return { kind: 'hold' };

@@ -13,6 +13,8 @@ export interface Failure {
   readonly status?: number;
   /** Retry-After, already capped at 24 h. */
   readonly retryAfterMs?: number;
+  /** A kept connection ended just as we used it: says little about the destination, so the second attempt need not wait. */
+  readonly soon?: true;
 }
 
 /** Closed list. `FAILURE_CLASS` says which row of the failure table each belongs to. */

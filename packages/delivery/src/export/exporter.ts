@@ -98,7 +98,7 @@ class ExporterProcess implements Exporter {
     this.#ids = ids;
     this.#destinations = new Destinations(options.transports);
     this.#shards = options.logs.map((log) => ({
-      log, attempts: new AttemptLog(log, clock), turns: new ReadTurns(clock, () => options.isLiveHungry(log.shard)), queued: new ByteBudget(QUEUED_BYTES_MAX), sending: new ByteBudget(SENDING_BYTES_MAX),
+      log, attempts: new AttemptLog(log, clock), turns: new ReadTurns(clock, { isHungry: () => options.isLiveHungry(log.shard), end: () => log.end() }), queued: new ByteBudget(QUEUED_BYTES_MAX), sending: new ByteBudget(SENDING_BYTES_MAX),
     }));
   }
 

@@ -19,5 +19,6 @@ export function classifyHttpError(silence: ExchangeSilence): Failure {
   if (!silence.sent) return dial ?? fail('failed', 'network', `no connection: ${errorText(error)}`);
   // TLS 1.3 refuses a client after the handshake, when the request is on its way already
   if (dial?.code === 'tls') return dial;
-  return fail('unknown', 'network', `the connection ended before an answer: ${errorText(error)}`);
+  const lost = fail('unknown', 'network', `the connection ended before an answer: ${errorText(error)}`);
+  return silence.keptSocket ? { ...lost, soon: true } : lost;
 }

@@ -7,7 +7,7 @@ import { createHttpTransport, type HttpTransportOptions } from './http-transport
 export const FETCH_HTTP_GAPS: readonly { readonly case: string; readonly reason: string }[] = [
   { case: 'dial-policy', reason: 'fetch resolves names itself: the policy sees the URL, not the address that is dialled' },
   { case: 'connect-deadline', reason: 'fetch has no deadline of its own for connecting: only the total one holds' },
-  { case: 'kept-socket-repeat', reason: 'fetch does not say whether a socket was a kept one: a request lost on one is an unknown outcome' },
+  { case: 'kept-socket', reason: 'fetch does not say whether a socket was a kept one: the attempt after a request that was lost on one waits as after any other' },
   { case: 'account-pools', reason: 'sockets belong to the runtime and are shared between accounts' },
   { case: 'encoded-response', reason: 'fetch inflates by itself: an encoded body is matched as its plain text, cut after 64 KiB of output' },
   { case: 'repeated-headers', reason: 'fetch joins repeated headers: of two Retry-After values neither can be read' },

@@ -33,6 +33,8 @@ export interface ExchangeSilence {
   readonly stopped?: StopReason;
   /** Absent when `stopped`. */
   readonly error?: unknown;
+  /** It went out on a socket that was kept, and the peer ended that without one byte: most likely it was closing it anyway. */
+  readonly keptSocket?: true;
 }
 
 /** Posts once and never throws for what a network can do. Redirects are answers like any other. */

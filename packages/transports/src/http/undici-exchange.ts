@@ -15,15 +15,9 @@ export function createUndiciExchange(guard: DialGuard): HttpExchange {
     async post(request) {
       const lease = pools.lease(request.accountId, request.url.origin);
       try {
-        const first = new PostHandler(request);
-        const result = await first.run(lease.pool);
-        if (!first.mayRepeat(result)) return result;
-        const client = pools.freshClient(request.url.origin);
-        try {
-          return await new PostHandler(request).run(client);
-        } finally {
-          void client.destroy();
-        }
+        const handler = new PostHandler(request);
+        const result = await handler.run(lease.pool);
+        return handler.lostKeptSocket(result) ? { ...result, keptSocket: true } : result;
       } finally {
         lease.release();
       }
@@ -69,7 +63,7 @@ class PostHandler implements SocketAwareHandler {
   }
 
   /** H20: a kept socket that the receiver closed just as we wrote to it, and not one byte came back. */
-  mayRepeat(result: Settled): boolean {
+  lostKeptSocket(result: Settled): result is ExchangeSilence {
     return result.kind === 'silence' && result.stopped === undefined && this.#onKeptSocket && !this.#firstByteSeen && !this.#request.signal.aborted;
   }
 

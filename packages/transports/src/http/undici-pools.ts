@@ -20,7 +20,7 @@ export interface SocketAwareHandler extends Dispatcher.DispatchHandler {
   takeSocketUse?: () => number;
 }
 
-/** undici does not say whether a request went out on a kept socket, and that decides whether it may be repeated (H20). */
+/** undici does not say whether a request went out on a kept socket, and that decides whether the next attempt may follow at once (H20). */
 class SocketCountingClient extends Client {
   #requestsOnSocket = 0;
 
@@ -69,11 +69,6 @@ export class UndiciPools {
     if (leased.idleTimer !== null) clearTimeout(leased.idleTimer);
     leased.idleTimer = null;
     return { pool: leased.pool, release: () => this.#release(key, leased) };
-  }
-
-  /** For the one repeat on a socket that has certainly carried nothing before; the caller closes it. */
-  freshClient(origin: string): Client {
-    return new SocketCountingClient(origin, this.#clientOptions());
   }
 
   /** Ends what is under way, too: whoever waits has been stopped by its signal before. */

@@ -30,7 +30,7 @@ export interface Counts {
   dupNonidentical: number;
   /** Taken twice, under two delivery ids. */
   twoIds: number;
-  /** One delivery id twice with the same attempt number: allowed once where a receiver breaks a kept connection without a byte of answer (faults.md H20). */
+  /** One delivery id twice with the same attempt number. */
   attemptTwice: number;
   /** Both taken and in the dead letters. */
   falseFailure: number;

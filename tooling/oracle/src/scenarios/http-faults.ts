@@ -75,7 +75,6 @@ export async function runHttpFaults({ seed, events }: HttpFaultsOptions): Promis
     const unknown = await Promise.all(names.map((name) => unknownEvents(stage, name)));
     return await reckon(stage, {
       duplicatesMax: unknown.reduce((sum, events) => sum + events, 0),
-      attemptTwiceMax: http.faults('broken'),
       claims: [
         [settled, 'not everything settled before the redrive'],
         [stopped.reason === 'gone', `the lane of a destination that is gone says ${JSON.stringify(stopped)}`],

@@ -14,8 +14,6 @@ export interface Verdict {
 export interface Expectations {
   /** Copies that this scenario's faults explain; 0. */
   readonly duplicatesMax?: number;
-  /** Requests that come again with the same attempt number and that it explains; 0. */
-  readonly attemptTwiceMax?: number;
   /** What else had to hold, or to happen: a scenario that never met its fault has shown nothing. */
   readonly claims?: readonly (readonly [holds: boolean, what: string])[];
   readonly facts?: Readonly<Record<string, number | string>>;
@@ -25,7 +23,7 @@ const PROBE_EVENTS = 60;
 const ACKED_MIN = 100;
 
 /** The end of every scenario: what is open settles, fresh events still arrive, and all numbers agree. */
-export async function reckon(stage: Stage, { duplicatesMax = 0, attemptTwiceMax = 0, claims = [], facts = {} }: Expectations = {}): Promise<Verdict> {
+export async function reckon(stage: Stage, { duplicatesMax = 0, claims = [], facts = {} }: Expectations = {}): Promise<Verdict> {
   const settled = await stage.settle();
   await stage.send({ count: PROBE_EVENTS, batch: 10 });
   const probed = settled && (await stage.settle());
@@ -38,7 +36,7 @@ export async function reckon(stage: Stage, { duplicatesMax = 0, attemptTwiceMax 
   if (counts.acked < ACKED_MIN) problems.push(`only ${counts.acked} events were accepted`);
   if (counts.refused > 0) problems.push(`${counts.refused} good events were refused`);
   if (counts.duplicates > duplicatesMax) problems.push(`duplicates: ${counts.duplicates}, at most ${duplicatesMax} are explained`);
-  if (counts.attemptTwice > attemptTwiceMax) problems.push(`attemptTwice: ${counts.attemptTwice}, at most ${attemptTwiceMax} are explained`);
+  if (counts.attemptTwice > 0) problems.push(`attemptTwice: ${counts.attemptTwice}`);
   for (const hook of stage.hooks()) {
     const book = ledger.book(hook);
     problems.push(...laneProblems(hook, await stage.lane(hook), { owed: ledger.owed(book), taken: book.takenCount, dead: dead.get(hook)?.size ?? 0 }));
