@@ -12,8 +12,8 @@ import { buildChanged } from './build-changed.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const [command = 'start', ...args] = process.argv.slice(2);
 
-/** The product's heap is mostly short-lived text: a small young generation and early collections halve its memory for a few per cent of its time. */
-const PRODUCT_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=50'];
+/** The product's heap is mostly short-lived text: a small young generation and early collections take a third off its memory for a tenth of its time. */
+const PRODUCT_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=100'];
 const SOURCE_FLAGS = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
 
 const COMMANDS = {

@@ -12,6 +12,7 @@ const PASSWORD = 'correct horse battery';
 /** `HOOKLINE_SCREENS=<folder>` keeps a picture of each screen. */
 const SCREENS = process.env['HOOKLINE_SCREENS'];
 const WAIT_MS = 15_000;
+const FIRST_LOAD_BYTES_MAX = 250_000;
 
 let rig: ConsoleRig;
 let context: BrowserContext;
@@ -302,6 +303,19 @@ it('shows every screen in the dark, and the editor on a phone', async () => {
   await expectSound('phone-editor');
   expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
   await page.setViewportSize(WIDE);
+});
+
+it('loads less than 250 KB at first, packed', async () => {
+  const fresh = await rig.browser.newContext({ viewport: WIDE, storageState: await context.storageState() });
+  const { page: first } = await openPage(fresh);
+  for (const screen of ['sign-in', 'hooks']) {
+    await first.goto(`${rig.url}/${screen}`);
+    await first.getByRole('heading', { level: 1 }).waitFor();
+    const bytes = (await first.evaluate("performance.getEntries().filter(({ name }) => name.includes('/assets/') || name === location.href).reduce((sum, { encodedBodySize = 0 }) => sum + encodedBodySize, 0)")) as number;
+    expect(bytes, screen).toBeGreaterThan(50_000);
+    expect(bytes, screen).toBeLessThan(FIRST_LOAD_BYTES_MAX);
+  }
+  await fresh.close();
 });
 
 it('can be used by the keyboard alone, and signs out', async () => {

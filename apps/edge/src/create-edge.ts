@@ -80,13 +80,14 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
     ...eventTypeRoutes(context), ...accountRoutes(context), ...tokenRoutes(context), ...pixelRoutes(context, doors.directory), ...linkRoutes(context, doors.directory, deps.config.publicUrl ?? null), goalRegistrationRoute(context, doors.shared), ...userRoutes(context), ...auditRoutes(context), ...subscriptionStatusRoutes(context), ...fieldRoutes(context), profileImportRoute(context),
     ...sessionRoutes(context, { sessions, firstUser, rate: createSignInRate(deps.clock.monotonic) }),
   ];
-  const all = [...routes, ...operationRoutes(deps, routes)];
   const ofVisitors = visitorRoutes(doors);
+  const descriptions = ofVisitors.map((route) => route.description);
+  const all = [...routes, ...operationRoutes(deps, [...descriptions, ...routes])];
   const serving = { deps, sessions, budget, metrics, nextRequestId, logFailure };
   const app = new Hono();
   registerVisitorRoutes(app, ofVisitors, serving);
   registerRoutes(app, all, serving);
-  const described = [...ofVisitors.map((route) => route.description), ...all];
+  const described = [...descriptions, ...all];
   const hasConsole = registerConsole(app, deps.config.consoleFolder ?? null, metrics);
   registerFallbacks(app, described, serving);
   const firstUserPath = async (): Promise<string | null> => {

@@ -62,7 +62,7 @@ function EntryDialog({ kind, entry, onClose }: { readonly kind: Entry['kind']; r
         <TextField label={t.settings.name} value={name} onChange={setName} required />
         {kind === 'mailings' || kind === 'templates' ? <TextField label={t.settings.subject} value={subject} onChange={setSubject} /> : null}
         {save.isError ? <Notice tone="bad">{describeError(t, save.error)}</Notice> : null}
-        <div className="buttons end"><Button onPress={onClose}>{t.app.cancel}</Button><Button tone="primary" type="submit" isPending={save.isPending} isDisabled={id === undefined}>{t.app.save}</Button></div>
+        <div className="buttons end"><Button onPress={onClose}>{t.app.cancel}</Button><Button tone="primary" type="submit" isPending={save.isPending}>{t.app.save}</Button></div>
       </Form>
     </Dialog>
   );

@@ -60,7 +60,7 @@ function NewType({ onClose }: { readonly onClose: () => void }): ReactNode {
         <TextField label={t.settings.description} value={description} onChange={setDescription} rows={3} />
         <Switch selected={exportable} onChange={setExportable}>{t.settings.exportable}</Switch>
         {save.isError ? <Notice tone="bad">{describeError(t, save.error)}</Notice> : null}
-        <div className="buttons end"><Button onPress={onClose}>{t.app.cancel}</Button><Button tone="primary" type="submit" isPending={save.isPending} isDisabled={type === ''}>{t.app.save}</Button></div>
+        <div className="buttons end"><Button onPress={onClose}>{t.app.cancel}</Button><Button tone="primary" type="submit" isPending={save.isPending}>{t.app.save}</Button></div>
       </Form>
     </Dialog>
   );

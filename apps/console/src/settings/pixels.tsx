@@ -71,7 +71,7 @@ function PixelDialog({ pixel, onClose }: { readonly pixel: Pixel | null; readonl
         <TextField label={t.settings.domain} value={domain} onChange={setDomain} placeholder="shop.example.com" mono />
         <Switch selected={active} onChange={setActive}>{t.settings.active}</Switch>
         {save.isError ? <Notice tone="bad">{describeError(t, save.error)}</Notice> : null}
-        <div className="buttons end"><Button onPress={onClose}>{t.app.cancel}</Button><Button tone="primary" type="submit" isPending={save.isPending} isDisabled={id === undefined || database === undefined}>{t.app.save}</Button></div>
+        <div className="buttons end"><Button onPress={onClose}>{t.app.cancel}</Button><Button tone="primary" type="submit" isPending={save.isPending}>{t.app.save}</Button></div>
       </Form>
     </Dialog>
   );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EdgeDeps } from '../edge-deps.ts';
 import { createDeadline } from '../http/read-body.ts';
-import { defineRoute, type Route, type RouteSpec } from '../route/route.ts';
+import { defineRoute, type Route, type RouteDescription, type RouteSpec } from '../route/route.ts';
 import { noQuery } from '../schemas/common-schemas.ts';
 import { buildOpenApi } from './build-open-api.ts';
 import { DOCS_POLICY, docsPage } from './docs-page.ts';
@@ -13,7 +13,7 @@ const READY_TIMEOUT_MS = 2_000;
 const readySchema = z.object({ status: z.enum(['ready', 'not_ready']), reasons: z.array(z.string()) });
 
 /** For whoever runs us. Alive is not ready: a process that cannot store durably is alive. */
-export function operationRoutes(deps: Pick<EdgeDeps, 'config' | 'isReady' | 'metrics'>, others: readonly Route[]): readonly Route[] {
+export function operationRoutes(deps: Pick<EdgeDeps, 'config' | 'isReady' | 'metrics'>, others: readonly RouteDescription[]): readonly Route[] {
   const get = (spec: Pick<RouteSpec<unknown, unknown, unknown>, 'id' | 'path' | 'summary' | 'answers' | 'handle'>): Route =>
     defineRoute({ method: 'get', tag: 'Operations', access: { kind: 'public' }, params: z.object({}), query: noQuery, body: { kind: 'none' }, ...spec });
   const once = <T>(make: () => T): (() => T) => {

@@ -18,6 +18,7 @@ export class ExportPlan implements LanePlan {
   readonly #leftOut: ReadonlySet<number>;
   /** Aborted. */
   deleted = false;
+  isReadToEnd = false;
   /** Of `HookTimeline`: an export has no changes, and is one stretch without intervals. */
   readonly change = 0;
   readonly openFrom = null;
@@ -72,6 +73,7 @@ export class ExportPlan implements LanePlan {
   sentBackTo(position: number): void {
     this.#scanned = this.scannedThrough(position);
     this.#marks = [];
+    this.isReadToEnd = false;
   }
 
   get scanned(): number {

@@ -165,6 +165,7 @@ export class ShardExport {
     this.#page = rest.length > 0 ? { rows: rest, through } : null;
     this.#readTo = rest[0] ? rest[0].position - 1 : through;
     lane.readThrough = this.#readTo;
+    plan.isReadToEnd = this.#readTo >= this.through;
     if (taken > 0 || rows.length === 0) lane.pump();
     this.#deps.onProgress();
     return !paced;

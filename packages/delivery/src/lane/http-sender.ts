@@ -31,7 +31,7 @@ export class HttpSender implements Sender {
   readyAt(): number {
     const { queue, deps, hookId } = this.#lane;
     const request = deps.destination(hookId)?.request;
-    if (queue.length >= this.batchMax() || queue.bytes >= BATCH_BYTES_MAX || request?.type !== 'http') return 0;
+    if (queue.length >= this.batchMax() || queue.bytes >= BATCH_BYTES_MAX || request?.type !== 'http' || this.#lane.timeline.isReadToEnd) return 0;
     return (queue.first?.queuedAt ?? 0) + request.timeout_sec * 1000;
   }
 

@@ -103,3 +103,9 @@ it('keeps to its speed limit, also when it is changed', async () => {
   await rig.time.run(2_000);
   expect(sent()).toBe(60);
 });
+
+it('does not wait for its last batch to fill', async () => {
+  const { rig, id } = await underWay(950);
+  expect(rig.arrivals.at(-1)?.messages).toHaveLength(60 % 7);
+  expect(rig.tables.exports.get(id)?.status).toBe('completed');
+});
