@@ -64,7 +64,7 @@ async function refused(pathAndQuery: string, status = 400): Promise<void> {
 
 describe('a link', () => {
   it('redirects to its target and records a click', async () => {
-    const link = await makeLink({ profile_id: 'p 1', event_data: { campaign_id: 41, message_id: 40, big: 9007199254740993 } });
+    const link = await makeLink({ profile_id: 'p 1', event_data: { campaign_id: 41, message_id: 40, big: 9007199254740991 } });
     expect(link.startsWith(`/r/${sid}?u=${encodeURIComponent(TARGET)}&profile_id=p%201&e=`)).toBe(true);
     const before = await count();
     const seen = await follow(link, { headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0' } });

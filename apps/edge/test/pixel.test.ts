@@ -309,7 +309,7 @@ describe('the visitor\'s cookie', () => {
   });
 
   it('B12: one that comes back stays the same visitor; what is no id of ours is another', async () => {
-    const [name, value] = ((await fire('&consent=1')).cookie?.split(';', 1)[0] as string).split('=') as [string, string];
+    const [name, value] = ((await fire('&consent=1')).cookie ?? '').replace(/;.*/s, '').split('=') as [string, string];
     const again = async (cookie: string): Promise<string | undefined> => VISITOR.exec((await fire('&consent=1', { headers: { cookie } })).cookie ?? '')?.[1];
     expect(await again(`other=1; ${name}=${value}; ${name}=${'B'.repeat(22)}`)).toBe(value);
     for (const odd of ['', 'short', 'x'.repeat(23), `${'x'.repeat(21)}!`, 'x'.repeat(8_000), '%00', 'a;b', '\u00ff'.repeat(22)]) {

@@ -27,7 +27,7 @@ interface ImportArguments {
 }
 
 /** Throws `config_invalid` where the arguments, or the file, are no use. */
-export function parseImportArguments(args: readonly string[]): ImportArguments {
+function parseImportArguments(args: readonly string[]): ImportArguments {
   const [file, option, account, ...rest] = args;
   const accountId = option === undefined ? ACCOUNT_DEFAULT : Number(account);
   const isUsable = file !== undefined && !file.startsWith('--') && rest.length === 0 && (option === undefined || option === '--account') && Number.isSafeInteger(accountId) && accountId > 0;
@@ -35,7 +35,7 @@ export function parseImportArguments(args: readonly string[]): ImportArguments {
   return { file, accountId };
 }
 
-export function readHooksFile(file: string): readonly Record<string, unknown>[] {
+function readHooksFile(file: string): readonly Record<string, unknown>[] {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));

@@ -16,7 +16,7 @@ export function fail(kind: Failure['kind'], code: FailureCode, message: string, 
 }
 
 /** For a message of somebody else's making: control characters become spaces, and it is cut. */
-export function toOneLine(text: string): string {
+function toOneLine(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   return line.length <= MESSAGE_CHARS_MAX ? line : `${line.slice(0, MESSAGE_CHARS_MAX - 1)}…`;
 }

@@ -5,7 +5,7 @@ import { refuse, type Refusal } from '../http/refusal.ts';
 
 // Which profile a call of the platform's API is about (contract.md 9.3).
 
-export const MATCHING_MODES = ['email', 'email_profile', 'email_sub', 'phone', 'phone_sub', 'profile_id', 'push_sub', 'email_phone', 'email_phone_sub'] as const;
+const MATCHING_MODES = ['email', 'email_profile', 'email_sub', 'phone', 'phone_sub', 'profile_id', 'push_sub', 'email_phone', 'email_phone_sub'] as const;
 type Mode = (typeof MATCHING_MODES)[number];
 
 export const matchingFields = {

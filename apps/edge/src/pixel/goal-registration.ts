@@ -120,7 +120,7 @@ async function match(context: RouteContext, accountId: number, body: Input): Pro
 }
 
 /** RFC 3339 with an offset as UTC, with the fraction as it was given, nine digits of it at most. */
-export function toUtc(date: string): string {
+function toUtc(date: string): string {
   const fraction = /\.(\d{1,9})/.exec(date)?.[0] ?? '';
   return `${new Date(date.replace(/\.\d+/, '')).toISOString().slice(0, 19)}${fraction}Z`;
 }

@@ -1,5 +1,5 @@
 // The real engine, live and exports, on the memory log, in virtual time. A kill drops everything in memory between one instruction and the next.
-import { type EventDraft, type HookSelection, type OutgoingBatch, type Outcome, type TransportFactory } from '@hookline/core';
+import type { EventDraft, HookSelection, OutgoingBatch, Outcome, TransportFactory } from '@hookline/core';
 import { type Hook, HookChanges, type LogBackend, MemoryLogBackend, ShardLog } from '@hookline/store';
 import { ExportRuns } from '../../src/export/export-runs.ts';
 import { type Exporter, startExporter } from '../../src/export/exporter.ts';

@@ -27,7 +27,7 @@ export interface DialGuard {
   resolve(host: string, port: number): Promise<readonly ResolvedAddress[]>;
 }
 
-export const resolveBySystem: Resolve = (hostName) => dns.promises.lookup(hostName, { all: true });
+const resolveBySystem: Resolve = (hostName) => dns.promises.lookup(hostName, { all: true });
 
 export function createDialGuard(policy: DialPolicy, resolve: Resolve = resolveBySystem): DialGuard {
   const refuse = (ip: string, hostName: string | null, port: number): NodeJS.ErrnoException | null => {

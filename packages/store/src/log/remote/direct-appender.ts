@@ -71,9 +71,9 @@ export class DirectAppender implements Appender {
     if (this.#appends++ % CLEAN_UP_EVERY === 0) statements.push({ sql: FORGET, args: [since, CLEAN_UP_ROWS_MAX] });
     const answers = await this.#batch(statements);
     const after = idempotency ? 4 : 3;
-    const [logId, first] = answers[after]?.[0] as [string, number];
+    const [logId, first] = (answers[after]?.[0] ?? []) as [string, number];
     if (!idempotency) return { kind: 'stored', items: await this.#itemsAt(logId, shard, first, events) };
-    const [bodyHash, answer] = answers[after + 1]?.[0] as [string, string];
+    const [bodyHash, answer] = (answers[after + 1]?.[0] ?? []) as [string, string];
     if (bodyHash !== idempotency.bodyHash) return { kind: 'mismatch' };
     return this.#answerRequest(idempotency, { logId, shard, first, answer }, events);
   }
@@ -104,7 +104,7 @@ export class DirectAppender implements Appender {
       { sql: INSERT_EVENTS, args: [1, JSON.stringify([row]), null, null, null, null] },
       { sql: HEADER, args: [1] },
     ]);
-    return ((answers[2]?.[0] as [string, number])[1] as number) + 1;
+    return (answers[2]?.[0]?.[1] as number) + 1;
   }
 
   async positionOf(accountId: number, callerId: string): Promise<number | null> {
