@@ -240,13 +240,13 @@ it('shows a token once, and makes users, names, pixels and event types', async (
   await page.getByLabel('Database').fill('12');
   await button('Save').click();
   await page.getByRole('row', { name: /Shop pages/ }).click();
-  await shows(/<script async src=".*\/p\.js\?i=/);
+  await shows(/<script async src=".*\/p\.js" data-i="/);
   await expectSound('settings-pixels');
   await page.keyboard.press('Escape');
 
   await page.getByRole('tab', { name: 'Event types' }).click();
   await button('New event type').click();
-  await page.getByLabel('Event type').fill('order_paid');
+  await page.getByRole('textbox', { name: 'Event type' }).fill('order_paid');
   await button('Save').click();
   await page.getByRole('row', { name: /order_paid/ }).waitFor();
   await expectSound('settings-types');
@@ -311,7 +311,7 @@ it('loads less than 250 KB at first, packed', async () => {
   for (const screen of ['sign-in', 'hooks']) {
     await first.goto(`${rig.url}/${screen}`);
     await first.getByRole('heading', { level: 1 }).waitFor();
-    const bytes = (await first.evaluate("performance.getEntries().filter(({ name }) => name.includes('/assets/') || name === location.href).reduce((sum, { encodedBodySize = 0 }) => sum + encodedBodySize, 0)")) as number;
+    const bytes = (await first.evaluate("[...new Map(performance.getEntries().filter(({ name }) => name.includes('/assets/') || name === location.href).map(({ name, encodedBodySize }) => [name, encodedBodySize])).values()].reduce((sum, bytes) => sum + bytes, 0)")) as number;
     expect(bytes, screen).toBeGreaterThan(50_000);
     expect(bytes, screen).toBeLessThan(FIRST_LOAD_BYTES_MAX);
   }

@@ -64,6 +64,14 @@ describe('signing in', () => {
     expect(secure).toMatch(/^__Host-hookline=[A-Za-z0-9_-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure$/);
   });
 
+  it('F12: a cookie that another host could have planted does nothing for a page over https', async () => {
+    const secure = origin.replace('http:', 'https:');
+    const planted = cookieOf(await signIn('ann', PASSWORD));
+    const own = cookieOf(await signIn('ann', PASSWORD, { origin: secure }));
+    const act = (cookie: string): Promise<Called> => ask('POST', '/v1/session/password', { current_password: 'x', password: 'x' }, { cookie, origin: secure });
+    expect([(await act(planted)).status, (await act(own)).status]).toEqual([401, 422]);
+  });
+
   it('F9: answers the same to a wrong password, a wrong login and a wrong account, and stops guessing', async () => {
     const strip = ({ json: { error } }: Called): unknown => ({ ...error, request_id: '' });
     const wrong = await signIn('ann', 'wrong password');

@@ -26,7 +26,7 @@ export function AttemptsChart({ attempts }: { readonly attempts: readonly ApiTyp
         scales: { x: { time: true }, ms: { range: (_u, _min, max) => [0, Math.max(10, (max ?? 0) * 1.1)] }, y: { range: (_u, _min, max) => [0, Math.max(4, (max ?? 0) * 1.15)] } },
         series: [
           {}, { label: t.hook.delivering, stroke: color('--chart-1'), width: 2, fill: `${color('--chart-1')}22`, points: { show: true, size: 4 } }, { label: t.hook.failing, stroke: color('--chart-2'), width: 2, dash: [6, 3], points: { show: true, size: 5 } },
-          { label: t.hook.latency, stroke: color('--chart-3'), width: 1.5, scale: 'ms', dash: [2, 3], points: { show: false } },
+          { label: t.hook.latency, stroke: color('--chart-3'), width: 1.5, scale: 'ms', dash: [2, 3], spanGaps: true, points: { show: false } },
         ],
         axes: [{ ...axis, values: (_u, splits) => splits.map((at) => new Date(at * 1000).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' })), space: 90 }, { ...axis }, { ...axis, scale: 'ms', side: 1, grid: { show: false } }],
       },

@@ -14,7 +14,7 @@ import { SectionFrame } from './section-frame.tsx';
 type Pixel = ApiTypes['pixel'];
 
 /** What a page carries to be counted by this pixel. */
-const snippetOf = (pixel: Pixel): string => `<script async src="${location.origin}/p.js?i=${pixel.sid}"></script>`;
+const snippetOf = (pixel: Pixel): string => `<script async src="${location.origin}/p.js" data-i="${pixel.sid}"></script>`;
 
 export function Pixels(): ReactNode {
   const t = useText();

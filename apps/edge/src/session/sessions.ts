@@ -35,10 +35,10 @@ export interface Sessions {
 }
 
 export function createSessions({ control, clock, publicUrl }: { readonly control: Pick<ControlStore, 'sessions'>; readonly clock: Clock; readonly publicUrl: string | null }): Sessions {
-  const secureOnly = publicUrl?.startsWith('https:') === true;
   const publicHost = publicUrl === null ? null : new URL(publicUrl).host;
-  const presented = (request: Asked): string | null => readSessionCookie(request.headers.get('cookie'), { secureOnly });
-  const isSecure = (request: Asked): boolean => secureOnly || isSecureOrigin(request);
+  // A page that came over https has a cookie that says so; another host's could only have planted the other kind.
+  const presented = (request: Asked): string | null => readSessionCookie(request.headers.get('cookie'), { secureOnly: isSecureOrigin(request) });
+  const isPresented = (request: Asked): boolean => readSessionCookie(request.headers.get('cookie'), { secureOnly: false }) !== null;
   const endPresented = async (request: Asked): Promise<void> => {
     const value = presented(request);
     if (value !== null) await control.sessions.end(tokenHash(value));
@@ -46,13 +46,14 @@ export function createSessions({ control, clock, publicUrl }: { readonly control
   const check = (request: Asked): Refusal | null => checkOrigin(request, publicHost);
 
   return {
-    isPresented: (request) => presented(request) !== null,
+    isPresented,
     checkOrigin: check,
     async authenticate(request) {
-      const value = presented(request);
-      if (value === null) return SIGNED_OUT;
+      if (!isPresented(request)) return SIGNED_OUT;
       const foreign = check(request);
       if (isRefusal(foreign)) return foreign;
+      const value = presented(request);
+      if (value === null) return SIGNED_OUT;
       const sha256 = tokenHash(value);
       const found = await control.sessions.find(sha256, clock.now());
       return found === null ? SIGNED_OUT : { ...found, sha256 };
@@ -63,11 +64,11 @@ export function createSessions({ control, clock, publicUrl }: { readonly control
       const now = clock.now();
       const expiresAt = now + SESSION_MS;
       await control.sessions.begin({ sha256: tokenHash(value), accountId: user.accountId, userId: user.id, expiresAt }, now);
-      return { cookie: printSessionCookie(value, SESSION_MS / 1000, { secure: isSecure(request) }), expiresAt };
+      return { cookie: printSessionCookie(value, SESSION_MS / 1000, { secure: isSecureOrigin(request) }), expiresAt };
     },
     async end(request) {
       await endPresented(request);
-      return printSessionCookie('', 0, { secure: isSecure(request) });
+      return printSessionCookie('', 0, { secure: isSecureOrigin(request) });
     },
   };
 }

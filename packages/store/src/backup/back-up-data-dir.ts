@@ -10,6 +10,11 @@ import { MASTER_KEY_FILE, syncFolder } from '../secret/master-key-file.ts';
 /** How long it waits for the moment in which a write-ahead log is started anew. */
 const BUSY_MS = 10_000;
 const CONTENT_FOLDER = 'content';
+/**
+ * What the copy's log leaves out before its next position. Events that are accepted after a restore must not get the positions, and with them the ids, of those that
+ * were accepted after the copy was made and are lost: a receiver that drops by id would drop them.
+ */
+const POSITIONS_LEFT_OUT = 2 ** 32;
 /** Made anew by whoever opens the directory. */
 const LEFT_OUT = /^(?:lock\.db|.*\.reserve|.*-wal|.*-shm|.*-journal|.*\.tmp)$/;
 
@@ -32,6 +37,7 @@ export function backUpDataDir(dataDir: string, target: string): DataDirBackup {
     const databases = ['log.db', 'control.db', ...contents.map((name) => path.join(CONTENT_FOLDER, name))];
     const plain = readdirSync(dataDir, { withFileTypes: true }).filter((entry) => entry.isFile() && !databases.includes(entry.name) && entry.name !== MASTER_KEY_FILE && !LEFT_OUT.test(entry.name));
     const files = [...databases.filter((name) => copyDatabase(path.join(dataDir, name), path.join(partial, name))), ...plain.map(({ name }) => name)];
+    leavePositionsOut(path.join(partial, 'log.db'));
     for (const { name } of plain) copyFileSync(path.join(dataDir, name), path.join(partial, name));
     const bytes = files.reduce((sum, name) => sum + seal(path.join(partial, name)), 0);
     syncFolder(path.join(partial, CONTENT_FOLDER));
@@ -58,6 +64,15 @@ function copyDatabase(from: string, to: string): boolean {
     source.close();
   }
   return true;
+}
+
+function leavePositionsOut(log: string): void {
+  const copy = new Database(log);
+  try {
+    copy.exec(`UPDATE header SET last = last + ${POSITIONS_LEFT_OUT} WHERE id = 1`);
+  } finally {
+    copy.close();
+  }
 }
 
 /** For its owner's eyes, and on the disk. Its bytes. */

@@ -62,9 +62,12 @@ export class EventHistory {
     return this.alone(async () => {
       const block = await this.#mappedBlocks();
       if (lastOfBlock(block) > this.#end()) return false;
-      await this.#commit([{ op: 'block', block, counts: await this.#backend.countBlock(block) }]);
-      this.#mapped = block + 1;
-      return lastOfBlock(block + 1) <= this.#end();
+      const counts = await this.#backend.countBlock(block);
+      // Nothing there: the blocks behind it that have nothing either are done with it. A log that was put back from a copy has a gap of a million of them.
+      const last = counts.length > 0 ? block : blockOf(await this.#nextRow(lastOfBlock(block), this.#end() + 1)) - 1;
+      this.#mapped = Math.max(block, last) + 1;
+      await this.#commit([{ op: 'block', block: this.#mapped - 1, counts }]);
+      return lastOfBlock(this.#mapped) <= this.#end();
     });
   }
 
@@ -73,6 +76,11 @@ export class EventHistory {
     const mine = this.#upkeep.then(work, work);
     this.#upkeep = mine.catch(() => undefined);
     return mine;
+  }
+
+  /** Position of the first row above `after`, at most `most`. */
+  async #nextRow(after: number, most: number): Promise<number> {
+    return Math.min((await this.#backend.nextPosition(after)) ?? most, most);
   }
 
   async #mappedBlocks(): Promise<number> {
@@ -90,7 +98,7 @@ export class EventHistory {
     if (from >= through) return { rows: [], through };
     const last = Math.min(through, lastOfBlock(blockOf(from + 1)));
     const rows = await this.#backend.findEvents(query, from, last, limits);
-    return { rows, through: rows.at(-1)?.position ?? last };
+    return { rows, through: rows.at(-1)?.position ?? Math.max(last, (await this.#nextRow(last, through + 1)) - 1) };
   }
 
   /** How many events in (after, through] the query takes. Exact; whole blocks are taken from the map, the rest is counted a block at a time. */
@@ -106,8 +114,9 @@ export class EventHistory {
         from = lastOfBlock(endWhole - 1);
         continue;
       }
-      events += await this.#backend.countEvents(query, from, last);
-      from = last;
+      const found = await this.#backend.countEvents(query, from, last);
+      events += found;
+      from = found > 0 ? last : Math.max(last, (await this.#nextRow(last, through + 1)) - 1);
     }
     return events;
   }

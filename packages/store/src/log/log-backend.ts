@@ -27,6 +27,8 @@ export interface LogBackend extends Pick<LaneStore, 'load' | 'scanned' | 'contro
   idempotent(accountId: number, path: string, key: string): Promise<IdempotencyRow | null>;
   /** What is older than it is kept, at most `limit` of each. */
   oldRows(limits: OldRowLimits, limit: number): Promise<OldRows>;
+  /** Of the first row above `after`, whatever it is; null = there is none. */
+  nextPosition(after: number): Promise<number | null>;
   /** Blocks below this number are in the block map. */
   mappedBlocks(): Promise<number>;
   countBlock(block: number): Promise<readonly BlockCount[]>;

@@ -201,6 +201,9 @@ export class MemoryLogBackend implements LogBackend {
       idempotencyThrough: requests.at(-1)?.time ?? null, more: [looked, attempts, dead, requests].some((rows) => rows.length === limit),
     };
   }
+  async nextPosition(after: number): Promise<number | null> {
+    return this.#rows.find((row) => row.position > after)?.position ?? null;
+  }
   async mappedBlocks(): Promise<number> {
     return this.#mapped;
   }

@@ -205,6 +205,9 @@ export class SqlLogBackend implements LogBackend {
     return row ? deadRow(row) : null;
   }
 
+  async nextPosition(after: number): Promise<number | null> {
+    return ((await this.#sql.all('SELECT position FROM events WHERE position > ? ORDER BY position LIMIT 1', [after]))[0]?.[0] as number | undefined) ?? null;
+  }
   async mappedBlocks(): Promise<number> {
     return (await this.#sql.all('SELECT mapped FROM block_map', []))[0]?.[0] as number;
   }

@@ -71,6 +71,27 @@ export function historyCases(use: () => LogBench): void {
     expect(await backend.backend.nextBlock({ ...QUERY, fromDay: 0, throughDay: null }, 0, 100)).toBe(1);
   });
 
+  it('steps over a gap of positions, however wide', async () => {
+    const bench = use();
+    await appendAll(bench.log, Array.from({ length: 10 }, () => draft({ eventTimeMs: 100 * DAY_MS })));
+    const wide = 1_000_000 * BLOCK_POSITIONS;
+    // As a copy that was put back has it: the header says that more positions were given out than there are rows.
+    const { sequence, end, time } = await bench.backend.backend.header();
+    await bench.backend.backend.commit({ sequence: sequence + 1, end: end + wide, time, rows: [], idempotency: [], lane: [], remove: [], runParts: [], run: null });
+    const log = await bench.open();
+    await appendAll(log, Array.from({ length: 5 }, () => draft({ eventTimeMs: 101 * DAY_MS })));
+    const wanted = [...Array.from({ length: 10 }, (_, i) => i + 1), ...Array.from({ length: 5 }, (_, i) => 10 + wide + i + 1)];
+    const check = async (): Promise<void> => {
+      expect(await readAll(log, QUERY)).toEqual(wanted);
+      expect(await log.history.count(QUERY, 0, log.end())).toBe(15);
+    };
+    await check();
+    let blocks = 1;
+    while (await log.history.mapNextBlock()) blocks++;
+    expect(blocks).toBeLessThan(5);
+    await check();
+  });
+
   describe('the edge of a lane', () => {
     it('is the cursor of the lane, or of all lanes that follow, and the open positions below it', async () => {
       const { log } = use();
