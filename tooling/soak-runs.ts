@@ -7,6 +7,7 @@ const oracle = (scenario: string, times: number, deadlineMs: number): SoakRun =>
 /** Every long run of the repository. A new one is a new line here. */
 export const SOAK_RUNS: readonly SoakRun[] = [
   { name: 'simulation', argv: ['packages/delivery/src/simulation/main.ts', '--seeds', '10000'], deadlineMs: 120 * MINUTE_MS },
+  { name: 'mutants', argv: ['packages/delivery/src/simulation/mutants/main.ts'], deadlineMs: 60 * MINUTE_MS },
   oracle('without-faults', 100_000, 30 * MINUTE_MS),
   oracle('kill-loop', 200, 60 * MINUTE_MS),
   oracle('graceful-stop', 20, 20 * MINUTE_MS),

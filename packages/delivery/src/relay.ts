@@ -2,6 +2,7 @@ import { type Clock, createIds, type Random, type RetrySettings, type TransportF
 import type { EventLog, HookStore, KeyStore, LaneStore } from '@hookline/store';
 import { AttemptLog } from './attempt-log.ts';
 import { ByteBudget } from './byte-budget.ts';
+import { type DeadId, deadPages } from './dead-pages.ts';
 import { Destinations } from './destinations.ts';
 import type { Lane } from './lane/lane.ts';
 import type { RenderSources } from './render-events.ts';
@@ -11,7 +12,6 @@ import { ShardRelay } from './shard/shard-relay.ts';
 const QUEUED_BYTES_MAX = 24 * 1024 * 1024;
 /** Bodies on their way, all lanes of a shard. */
 const SENDING_BYTES_MAX = 48 * 1024 * 1024;
-const DEAD_ROWS_PER_REDRIVE = 1_000;
 
 /** What of the control data the relay needs. */
 export interface RelayControl extends RenderSources {
@@ -41,7 +41,7 @@ export interface Relay {
   /** What this process has done so far, per shard. */
   counts(): readonly AttemptLog['counts'][];
   /** Dead events go out again, as new deliveries; ids as `<shard>.<row>`. How many. */
-  redrive(hookId: string, ids: readonly { readonly shard: number; readonly row: number }[] | 'all'): Promise<number>;
+  redrive(hookId: string, ids: readonly DeadId[] | 'all'): Promise<number>;
   /** Launches nothing more, waits for what is in flight at most this long, then releases it: it goes out again after the next start. */
   stop(waitMs: number): Promise<void>;
 }
@@ -70,14 +70,8 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   async function redriveOf(hookId: string, wanted: Parameters<Relay['redrive']>[1]): Promise<number> {
     let taken = 0;
     for (const { log, relay } of shards) {
-      const rowIds = wanted === 'all' ? null : wanted.filter((id) => id.shard === log.shard).map((id) => id.row);
-      for (let after = 0; rowIds === null || rowIds.length > 0; ) {
-        const rows = await log.deadRows(hookId, rowIds, after, DEAD_ROWS_PER_REDRIVE);
-        // An export's own are the exporter's.
-        taken += await relay.redrive(hookId, rows.filter((row) => row.laneId === hookId));
-        if (rows.length < DEAD_ROWS_PER_REDRIVE) break;
-        after = rows.at(-1)?.id ?? after;
-      }
+      // An export's own are the exporter's.
+      for await (const rows of deadPages(log, hookId, wanted)) taken += await relay.redrive(hookId, rows.filter((row) => row.laneId === hookId));
     }
     return taken;
   }

@@ -4,6 +4,7 @@ import { type Clock, createIds, type Random, type RetrySettings, type TransportF
 import type { DeadRow, ExportRun, ExportStore, Hook, HookStore, KeyStore } from '@hookline/store';
 import { AttemptLog } from '../attempt-log.ts';
 import { ByteBudget } from '../byte-budget.ts';
+import { type DeadId, deadPages } from '../dead-pages.ts';
 import { Destinations } from '../destinations.ts';
 import type { RenderSources } from '../render-events.ts';
 import { followHook } from './follow-hook.ts';
@@ -21,7 +22,6 @@ const TICK_MS = 1_000;
 /** How often it is counted what retention has removed, and looked for exports that another process has left. */
 const COUNT_EVERY_TICKS = 10;
 const LEASE_MS = 15_000;
-const DEAD_ROWS_PER_REDRIVE = 1_000;
 
 export interface ExporterControl extends RenderSources {
   readonly hooks: Pick<HookStore, 'all' | 'onChange'>;
@@ -55,7 +55,7 @@ export interface Exporter {
   /** Events of this hook's exports that are in units or cut for one. */
   openEvents(hookId: string): number;
   /** Dead events of a hook's exports go out again; of an aborted one none. How many. */
-  redrive(hookId: string, ids: readonly { readonly shard: number; readonly row: number }[] | 'all'): Promise<number>;
+  redrive(hookId: string, ids: readonly DeadId[] | 'all'): Promise<number>;
   /** As `Relay.stop`. */
   stop(waitMs: number): Promise<void>;
 }
@@ -336,14 +336,10 @@ class ExporterProcess implements Exporter {
   async #redriveOf(hookId: string, wanted: Parameters<Exporter['redrive']>[1]): Promise<number> {
     let taken = 0;
     for (const { log } of this.#shards) {
-      const rowIds = wanted === 'all' ? null : wanted.filter((id) => id.shard === log.shard).map((id) => id.row);
-      for (let after = 0; rowIds === null || rowIds.length > 0; ) {
-        const rows = await log.deadRows(hookId, rowIds, after, DEAD_ROWS_PER_REDRIVE);
+      for await (const rows of deadPages(log, hookId, wanted)) {
         for (const [exportId, dead] of Map.groupBy(rows.filter((row) => row.laneId !== hookId), (row) => row.laneId)) {
           taken += await this.#redriveInto(exportId, log, dead);
         }
-        if (rows.length < DEAD_ROWS_PER_REDRIVE) break;
-        after = rows.at(-1)?.id ?? after;
       }
     }
     return taken;

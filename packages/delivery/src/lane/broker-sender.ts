@@ -85,17 +85,18 @@ export class BrokerSender implements Sender {
       const outcome = outcomes[i] as Outcome;
       const row = (cut[i] as QueuedEvent).row;
       if (outcome.kind === 'delivered') continue;
-      const unit = lane.newUnit({ positions: [row.position], round, redrive: 0, state: 'waiting', now: lane.deps.clock.now(), attempt: 1 });
+      const unit = lane.newUnit({ positions: [row.position], round, redrive: 0, state: 'waiting', now: lane.deps.clock.now(), attempt: rendered[i]?.result.kind === 'ok' ? 1 : 0 });
       unit.firstAt = sent.began;
       dead += this.#decideUnit(unit, outcome, row.eventId, ops);
     }
+    const attempts = sent.result ? 1 : 0;
     if (through >= 0) {
       lane.assigned = (cut[through] as QueuedEvent).row.position;
-      ops.push(lane.laneOp({ assigned: lane.assigned, add: { matched: through + 1, delivered, dead, attempts: 1 } }));
-    } else ops.push(lane.laneOp({ add: { attempts: 1 } }));
+      ops.push(lane.laneOp({ assigned: lane.assigned, add: { matched: through + 1, delivered, dead, attempts } }));
+    } else ops.push(lane.laneOp({ add: { attempts } }));
     lane.endCut(cut.slice(through + 1));
     if (connection) this.#connectionFailed(connection, delivered > 0, ops);
-    else this.#failedInARow = 0;
+    else if (sent.result) this.#failedInARow = 0;
     this.#note(sent, ops, outcomes);
     lane.commit(ops);
   }
@@ -119,7 +120,6 @@ export class BrokerSender implements Sender {
     if (decision.kind === 'dead') {
       if (lane.units.delete(unit.row.key)) ops.push({ op: 'unit_gone', key: unit.row.key });
       ops.push(lane.deadOp({ position: unit.row.positions[0] as number, eventId }, unit.row, failure));
-      if (lane.hold) ops.push(lane.enterHold(failure));
       return 1;
     }
     unit.busy = false;
@@ -211,7 +211,7 @@ export class BrokerSender implements Sender {
       else dead += this.#decideUnit(unit, outcome, messages[i]?.eventId ?? '', ops);
     }
     if (connection) this.#connectionFailed(connection, delivered > 0, ops);
-    else this.#failedInARow = 0;
+    else if (sent) this.#failedInARow = 0;
     ops.push(lane.laneOp({ add: { delivered, dead, expired, attempts: sent ? 1 : 0 } }));
     if (sent) this.#note(sent, ops, sent.each);
     lane.commit(ops);

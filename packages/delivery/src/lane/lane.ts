@@ -7,7 +7,7 @@
 //   holding    (with following or behind) the destination is away: nothing is sent but a probe now and then, rotating over the open units and the next event.
 //
 // A sender (http or broker) cuts from the queue, delivers, and settles through the lane.
-import { decideFailure, type EventRow, type Failure, type FailureCode, type FailureDecision, probeDelayMs } from '@hookline/core';
+import { decideFailure, type EventRow, FAILURE_CLASS, type Failure, type FailureCode, type FailureDecision } from '@hookline/core';
 import type { AttemptRow, DeadRow, HoldState, LaneOp, LaneRow, UnitRow } from '@hookline/store';
 import type { CompiledVersion } from '../hook-timeline.ts';
 import { BrokerSender } from './broker-sender.ts';
@@ -16,6 +16,7 @@ import type { LaneDeps } from './lane-deps.ts';
 import type { LanePlan } from './lane-plan.ts';
 import { LaneQueue, type QueuedEvent } from './lane-queue.ts';
 import type { OpenUnit } from './open-unit.ts';
+import { Probes } from './probes.ts';
 
 /** Positions a lane queues; more where one batch is larger. */
 const QUEUE_EVENTS_MIN = 256;
@@ -24,8 +25,6 @@ const CONCURRENCY_START = 4;
 const CONCURRENCY_MAX = 8;
 /** Open units above which nothing new is launched: a failing destination does not pile up rows. */
 const OPEN_UNITS_MAX = 64;
-/** In a hold one probe of so many open units' is of new events: often enough to find what the destination does take, seldom enough that the refused stay few. */
-const UNITS_PER_NEW_PROBE = 16;
 /** After a store that could not be read, or a destination that is not known yet. */
 const TRY_AGAIN_MS = 1_000;
 /** How long a lane whose destination is gone waits for the log to say that its hook is stopped; then it asks the destination again. */
@@ -70,10 +69,7 @@ export class Lane {
   lastSuccessAt = Number.NEGATIVE_INFINITY;
   deadInARow = 0;
   running = false;
-  #probeAt = 0;
-  #probeTurn = 0;
-  /** The attempt under way is a probe: if it fails, the next one waits longer. */
-  #probing = false;
+  readonly #probes: Probes;
   /** Monotonic ms; the destination said that it is gone, and the log has not stopped the hook yet. */
   #goneUntil: number | null = null;
   #cancelTimer: (() => void) | null = null;
@@ -95,7 +91,7 @@ export class Lane {
     this.hold = row.hold;
     this.queue = new LaneQueue(deps.queued);
     this.allowed = Math.min(CONCURRENCY_START, this.#concurrencyMax);
-    if (row.hold) this.#probeAt = deps.clock.monotonic() + Math.max(0, row.hold.nextProbeAt - deps.clock.now());
+    this.#probes = new Probes(deps.clock, deps.random, row.hold);
   }
 
   // ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -139,9 +135,9 @@ export class Lane {
     this.deps.wantRows();
   }
 
-  /** The next events, for a sender. Nothing else is cut until it says what became of them. */
+  /** The next events, for a sender; in a hold the next event. Nothing else is cut until it says what became of them. */
   cut(countMax: number, bytesMax: number): readonly QueuedEvent[] {
-    const events = this.queue.cut(countMax, bytesMax);
+    const events = this.queue.cut(this.hold ? 1 : countMax, bytesMax);
     this.#cut = { first: (events[0] as QueuedEvent).row.position, last: (events.at(-1) as QueuedEvent).row.position };
     return events;
   }
@@ -275,19 +271,15 @@ export class Lane {
     return this.#cut === null && this.inFlight < this.allowed && this.queue.length > 0 && this.units.size < OPEN_UNITS_MAX && !(this.deps.sending.full && this.inFlight > 0);
   }
 
-  /** One try at a time, in turn the open unit that was tried least (so halves come before anything else) and what is next in the queue: nothing poisonous keeps the hold up. */
   #probe(sender: Sender, now: number): number {
     if (this.inFlight > 0) return Number.POSITIVE_INFINITY;
-    const at = Math.max(this.#probeAt, this.pausedUntil);
+    const at = Math.max(this.#probes.at, this.pausedUntil);
     if (now < at) return at;
     const idle = [...this.units.values()].filter((u) => !u.busy);
     if (idle.length + this.queue.length === 0) return Number.POSITIVE_INFINITY;
-    this.#probing = true;
-    const turns = Math.max(2, Math.ceil(idle.length / UNITS_PER_NEW_PROBE));
-    const isNew = this.queue.length > 0 && (idle.length === 0 || this.#probeTurn % turns === 0);
-    this.#probeTurn++;
-    if (isNew) sender.launch();
-    else sender.retry([idle.reduce((least, unit) => (unit.row.attempt < least.row.attempt ? unit : least))]);
+    const unit = this.#probes.take(idle, this.queue.length > 0);
+    if (unit) sender.retry([unit]);
+    else sender.launch();
     return Number.POSITIVE_INFINITY;
   }
 
@@ -295,7 +287,7 @@ export class Lane {
   destinationChanged(): void {
     const now = this.deps.clock.monotonic();
     this.pausedUntil = 0;
-    this.#probeAt = now;
+    this.#probes.soon();
     for (const unit of this.units.values()) unit.dueAt = Math.min(unit.dueAt, now);
     this.pump();
   }
@@ -321,7 +313,7 @@ export class Lane {
   succeeded(): readonly LaneOp[] {
     this.lastSuccessAt = this.deps.clock.monotonic();
     this.deadInARow = 0;
-    this.#probing = false;
+    this.#probes.succeeded();
     if (!this.hold) {
       this.allowed = Math.min(this.#concurrencyMax, this.allowed + 1);
       return [];
@@ -343,7 +335,8 @@ export class Lane {
       this.deps.retry,
       this.deps.random(),
     );
-    if (decision.kind === 'dead') this.deadInARow++;
+    // What we cannot render says nothing about the destination.
+    if (decision.kind === 'dead' && FAILURE_CLASS[failure.code] !== 'ours') this.deadInARow++;
     return decision;
   }
 
@@ -353,16 +346,9 @@ export class Lane {
     if (failure.retryAfterMs) this.pausedUntil = Math.max(this.pausedUntil, this.deps.clock.monotonic() + failure.retryAfterMs);
   }
 
-  /** Nothing more is sent but probes. A probe that fails puts the next one off; what else fails by then was sent before and says nothing new. */
+  /** Nothing more is sent but probes. */
   enterHold(failure: Failure): LaneOp {
-    if (this.hold && !this.#probing) return this.laneOp({ hold: this.hold });
-    const probes = this.hold ? this.hold.probes + 1 : 0;
-    const paused = Math.max(failure.retryAfterMs ?? 0, this.pausedUntil - this.deps.clock.monotonic());
-    const delay = probeDelayMs(probes, paused, this.deps.random());
-    this.#probeAt = this.deps.clock.monotonic() + delay;
-    this.#probing = false;
-    const now = this.deps.clock.now();
-    this.hold = { since: this.hold?.since ?? now, probes, nextProbeAt: now + delay, code: failure.code, message: failure.message };
+    this.hold = this.#probes.failed(this.hold, failure, this.pausedUntil - this.deps.clock.monotonic());
     return this.laneOp({ hold: this.hold });
   }
 
@@ -402,7 +388,7 @@ export class Lane {
 
   /** Dead events go out again as new deliveries. Number of events. */
   async redrive(rows: readonly DeadRow[]): Promise<number> {
-    if (this.timeline.deleted) return 0;
+    if (this.timeline.deleted || rows.length === 0) return 0;
     const http = this.deps.destination(this.hookId)?.request.type === 'http';
     const size = http ? this.#sender().batchMax() : 1;
     const now = this.deps.clock.now();

@@ -78,7 +78,8 @@ function receiveHttp({ dice, swarm, steady, see }: DestinationOptions, mood: Moo
       return answer(failure('unknown', 'timeout'), perhaps, HTTP_TIMEOUT_MS);
     case 'resetting':
       see('http reset');
-      return answer(failure('unknown', 'network'), perhaps);
+      // Every other one on a connection that had been kept.
+      return answer(failure('unknown', 'network', dice.chance(0.5) ? { soon: true } : {}), perhaps);
     case 'mismatching':
       see('http mismatch');
       return answer(failure('rejected', 'response_mismatch', { status: 200 }), true);

@@ -1,6 +1,7 @@
 // One run: random steps of clients, owners, operators and misfortune, then everything is healed and has to come to rest.
 import { checkFinally, checkNow } from './checks.ts';
-import { BROKER_MOODS, HTTP_MOODS } from './destination.ts';
+import type { Lane } from '../lane/lane.ts';
+import { BROKER_MOODS, HTTP_MOODS, isPoison } from './destination.ts';
 import { Door } from './door.ts';
 import type { Dice } from './dice.ts';
 import { Owners } from './owners.ts';
@@ -10,9 +11,10 @@ import { STORE_WELL, type World } from './world.ts';
 const CHECK_EVERY_STEPS = 50;
 const LONG_PAUSE_MS = 300_000;
 /** Virtual time that is enough for everything that waits, holds included, once all faults are gone. */
-const REST_HOURS_MAX = 72;
-const LOOK_EVERY_MS = 20_000;
-const FRESH_EVERY_MS = 1_800_000;
+const REST_HOURS_MAX = 240;
+const LOOK_EVERY_MS = 60_000;
+/** What a body of one message has beside it. */
+const BATCH_BRACKETS = 2;
 
 export class Driver {
   readonly #world: World;
@@ -44,11 +46,18 @@ export class Driver {
     if (world.failures.length > 0) return;
     await this.#heal();
     await this.#rest();
+    // What only another success can move on, and the proof that every hook still lives.
+    await this.#appendFresh();
+    await this.#rest();
     await checkFinally(world, { cleanStops: this.cleanStops, acked: this.#door.acked, refused: this.#door.refused });
   }
 
   #start(): void {
-    this.#world.process = new SimProcess(this.#world, ++this.#incarnations);
+    this.#world.process = new SimProcess(this.#world, ++this.#incarnations, () => this.#startLater());
+  }
+
+  #startLater(): void {
+    this.#world.time.after(this.#dice.spread(2_000), () => this.#start());
   }
 
   /** Waits until the process is up. */
@@ -78,7 +87,7 @@ export class Driver {
     process.crash();
     this.#world.sightings.see('crash');
     this.#world.note('crash', process.incarnation);
-    this.#world.time.after(this.#dice.spread(2_000), () => this.#start());
+    this.#startLater();
   }
 
   #stop(process: SimProcess): void {
@@ -88,7 +97,7 @@ export class Driver {
     void process.stop().then((clean) => {
       if (clean) this.cleanStops.add(process.incarnation);
       // A crash in the middle of the stop has started the next one already.
-      if (this.#world.process === process) this.#world.time.after(this.#dice.spread(2_000), () => this.#start());
+      if (this.#world.process === process) this.#startLater();
     });
   }
 
@@ -150,7 +159,6 @@ export class Driver {
     await world.time.run(60_000);
     for (const destination of world.destinations.values()) destination.mood = 'well';
     await this.#owners.activateAll(world.process as SimProcess);
-    await this.#appendFresh();
   }
 
   /** A healthy log takes events. */
@@ -170,11 +178,9 @@ export class Driver {
     for (let waited = 0; waited < REST_HOURS_MAX * 3_600_000; waited += LOOK_EVERY_MS) {
       if (this.#atRest()) return;
       await world.time.run(LOOK_EVERY_MS);
-      // A destination that has refused everything that is left needs something to take before it counts as well again.
-      if (waited % FRESH_EVERY_MS === 0) await this.#appendFresh();
     }
     for (const lane of world.process?.relay?.all() ?? []) {
-      if (isQuiet(lane, world.process as SimProcess)) continue;
+      if (isQuiet(world, lane)) continue;
       const units = [...lane.units.values()].map((u) => `${u.row.positions.join('+')}:${u.row.state}${u.busy ? ' busy' : ''}`);
       world.fail(
         `${lane.hookId} does not come to rest: running ${lane.running}, following ${lane.following}, queue ${lane.queue.length}, in flight ${lane.inFlight}, hold ${lane.hold?.code}, assigned ${lane.assigned}, ` +
@@ -186,11 +192,20 @@ export class Driver {
 
   #atRest(): boolean {
     const process = this.#world.process as SimProcess;
-    return !process.disk.writing && (process.relay?.all() ?? []).every((lane) => isQuiet(lane, process));
+    return !process.disk.writing && (process.relay?.all() ?? []).every((lane) => isQuiet(this.#world, lane));
   }
 }
 
-function isQuiet(lane: import('../lane/lane.ts').Lane, process: SimProcess): boolean {
-  const open = lane.queue.length + lane.inFlight + lane.units.size;
-  return lane.timeline.deleted ? open === 0 : lane.running && open === 0 && lane.following && process.log !== null;
+/** Nothing is left to do. Only in a hold something may stay: nothing dies there, and what its destination will never take waits for another event to succeed. */
+function isQuiet(world: World, lane: Lane): boolean {
+  if (lane.queue.length + lane.inFlight > 0) return false;
+  const units = [...lane.units.values()];
+  if (lane.timeline.deleted) return units.length === 0;
+  return lane.running && lane.following && (lane.hold ? units.every(({ row }) => row.attempt > 0 && isRefusedAlone(world, lane.hookId, row.positions)) : units.length === 0);
+}
+
+function isRefusedAlone(world: World, hookId: string, positions: readonly number[]): boolean {
+  const n = world.numberAt.get(positions[0] ?? 0);
+  if (positions.length > 1 || n === undefined) return false;
+  return isPoison(n, world.swarm) || world.ledger.charsOf(hookId, n) + BATCH_BRACKETS > world.swarm.bodyBytesMax;
 }

@@ -41,6 +41,7 @@ export class Ledger {
   readonly #bodies = new Map<string, string>();
   readonly #attempts = new Set<string>();
   readonly #taken = new Set<string>();
+  readonly #chars = new Map<string, number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -53,6 +54,7 @@ export class Ledger {
       const { n } = parsed.event_data;
       const tag = parsed.custom_data?.version ?? '';
       this.#checkMessage(batch, message, parsed);
+      this.#chars.set(`${batch.hookId}/${n}`, message.body.length);
       return {
         n, tag, ...of, hookId: batch.hookId, messageId: message.messageId, deliveryId: of.http ? batch.deliveryId : message.messageId, attempt: batch.attempt, revision: batch.revision, redrive: batch.redrive,
         startedAt: this.#world.time.now, takenAt: null, answer: 'pending', answeredAt: 0,
@@ -64,6 +66,11 @@ export class Ledger {
     if (of.http) this.#checkDelivery(batch);
     this.#world.note('send', batch.hookId, batch.deliveryId, batch.attempt, copies.length);
     return copies;
+  }
+
+  /** Length of the message that a hook made of an event last. */
+  charsOf(hookId: string, n: number): number {
+    return this.#chars.get(`${hookId}/${n}`) ?? 0;
   }
 
   /** A destination has it now. */

@@ -1,6 +1,6 @@
 // Account owners and operators: they make hooks, change them, switch them off and on, edit profiles, send dead letters again.
 import type { HookRequest, HookSelection } from '@hookline/core';
-import type { Hook } from '@hookline/store';
+import type { Hook, HookChanges } from '@hookline/store';
 import type { Dice } from './dice.ts';
 import { ACCOUNTS, drawSelection, type Kind, PROFILES, requestFor, targetOf, wholeSelection } from './events.ts';
 import { destinationAt } from './sim-transports.ts';
@@ -65,12 +65,18 @@ export class Owners {
     return hooks.length > 0 ? this.#dice.pick(hooks) : null;
   }
 
+  /** One change, or some in quick succession. */
   changeSomeHook(process: SimProcess): void {
+    const hook = this.#pickHook();
+    if (!hook) return;
+    do this.#change(process, hook);
+    while (this.#dice.chance(0.3));
+  }
+
+  #change(process: SimProcess, hook: Hook): void {
     const { sightings, swarm, time } = this.#world;
     const dice = this.#dice;
-    const hook = this.#pickHook();
-    const changes = process.changes;
-    if (!hook || !changes) return;
+    const changes = process.changes as HookChanges;
     const draft = { id: hook.id, accountId: hook.accountId, name: hook.name, active: hook.active, selection: hook.selection, request: hook.request };
     const kind: Kind = hook.request.type === 'http' ? 'http' : 'broker';
     const what = dice.weighted({ selection: 4, destination: 3, type: 2, deactivate: 3, activate: 4, delete: 0.4, create: this.#hooks < swarm.hooks + 2 ? 0.6 : 0 });
@@ -89,9 +95,12 @@ export class Owners {
         sightings.see('deactivated');
         return this.#try(changes.deactivate(hook));
       case 'activate': {
-        const from = dice.weighted({ now: 2, stopped: 3, time: 1 });
+        const from = dice.weighted({ now: 2, stopped: 3, time: 2 });
         sightings.see(from === 'now' ? 'activated now' : from === 'stopped' ? 'activated where it stopped' : 'activated from a time');
-        return this.#try(changes.activate(hook, from === 'time' ? this.#world.wall.now() - Math.floor(dice.next() * time.now) : from));
+        this.#try(changes.activate(hook, from === 'time' ? this.#world.wall.now() - Math.floor(dice.next() * time.now) : from));
+        // Somebody has not meant it.
+        if (from === 'time' && dice.chance(0.3)) this.#try(changes.deactivate(hook));
+        return;
       }
       case 'delete':
         sightings.see('deleted');

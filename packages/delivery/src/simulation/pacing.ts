@@ -78,7 +78,8 @@ export class Pacing {
     const pace = this.#of(hookId, incarnation);
     const { now } = this.#world.time;
     const { outcome } = result;
-    if (outcome.kind !== 'delivered') pace.failedAt.set(deliveryId, now);
+    // What was lost with a kept connection need not wait.
+    if (outcome.kind !== 'delivered' && !outcome.soon) pace.failedAt.set(deliveryId, now);
     this.#world.time.after(0, () => {
       if (this.#hooks.get(hookId) !== pace || !lane) return;
       const decided = Math.max(0, lane.inFlight - inTransit());

@@ -3,6 +3,7 @@
 import { HooklineError } from '@hookline/core';
 import type { LaneOp, LogBackend, LogCommit } from '@hookline/store';
 import type { Disk } from './disk.ts';
+import { numberOf } from './oracle.ts';
 import type { ProcessClock } from './virtual-clock.ts';
 import type { World } from './world.ts';
 
@@ -22,12 +23,12 @@ export function simLogBackend(world: World, disk: Disk, clock: ProcessClock): Lo
       apply(wanted);
     }, SIGHTS);
   }
-  let sequence = -1;
   function apply(wanted: LogCommit): void {
-    if (wanted.sequence <= sequence) world.fail(`commit ${wanted.sequence} came after commit ${sequence}`);
-    sequence = wanted.sequence;
+    if (wanted.sequence !== world.sequence + 1) world.fail(`commit ${wanted.sequence} came after commit ${world.sequence}`);
+    world.sequence = wanted.sequence;
     void durable.commit(wanted);
     world.history.push(...wanted.rows);
+    for (const row of wanted.rows) if (row.kind === 'event') world.numberAt.set(row.position, numberOf(row));
     for (const { events } of wanted.remove) {
       if (events.length > 0) world.sightings.see('events removed');
       for (const position of events) world.removed.add(position);

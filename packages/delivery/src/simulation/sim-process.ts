@@ -11,7 +11,6 @@ import { SimTransports } from './sim-transports.ts';
 import { ProcessClock } from './virtual-clock.ts';
 import type { World } from './world.ts';
 
-const START_AGAIN_MS = 1_000;
 const STOP_WAIT_MS = 10_000;
 const STORE_WELL_MS = 5_000;
 /** How often changes of hooks that got stuck between control data and log are finished. */
@@ -30,7 +29,8 @@ export class SimProcess {
   relay: Relay | null = null;
   stopping = false;
 
-  constructor(world: World, incarnation: number) {
+  /** `restart` is called when it could not start: whoever supervises it starts another one. */
+  constructor(world: World, incarnation: number, restart: () => void) {
     this.#world = world;
     this.incarnation = incarnation;
     this.#dice = world.dice.split();
@@ -39,11 +39,10 @@ export class SimProcess {
     this.control = openSimControl(world.control, this.disk, this.clock);
     this.#transports = new SimTransports(world, this);
     this.control.hooks.onChange((hook) => world.pacing.forget(hook.id));
-    void this.#start();
+    void this.#start(restart);
   }
 
-  /** Reading may fail while it starts: whoever supervises it starts it again. */
-  async #start(): Promise<void> {
+  async #start(restart: () => void): Promise<void> {
     const { clock, control } = this;
     try {
       const log = await ShardLog.open({ backend: simLogBackend(this.#world, this.disk, clock), clock, defer: (callback) => void clock.after(0, callback), dedupeWindowMs: this.#world.swarm.dedupeWindowMs });
@@ -58,7 +57,8 @@ export class SimProcess {
       this.#finishPendingLater(changes);
     } catch (error: unknown) {
       this.#world.note('start failed', String(error));
-      clock.after(START_AGAIN_MS, () => void this.#start());
+      this.#die();
+      restart();
     }
   }
 
@@ -91,7 +91,7 @@ export class SimProcess {
     return this.relay?.lanes(hookId)[0];
   }
   get ready(): boolean {
-    return this.relay !== null && !this.stopping;
+    return this.relay !== null && !this.stopping && this.clock.alive;
   }
 
   /** Everything in memory is gone, between one instruction and the next. */
@@ -100,6 +100,9 @@ export class SimProcess {
     if (!this.relay) sightings.see('crash while starting');
     if (this.#transports.busy) sightings.see('crash with deliveries in flight');
     if (this.disk.writing) sightings.see('crash with a commit under way');
+    this.#die();
+  }
+  #die(): void {
     this.clock.alive = false;
     this.#transports.crash();
     this.disk.crash();

@@ -42,6 +42,10 @@ export class World {
   /** Every row that was ever on disk, and the positions of those that retention has removed since. */
   readonly history: LogRow[] = [];
   readonly removed = new Set<number>();
+  /** `n` of the event at a position. */
+  readonly numberAt = new Map<number, number>();
+  /** Of the last commit. */
+  sequence = 0;
   store: StoreMood = { ...STORE_WELL };
   /** Virtual ms since which the store has had no trouble; Infinity while it has. */
   storeWellSince = 0;

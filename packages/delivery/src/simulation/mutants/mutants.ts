@@ -1,5 +1,5 @@
 // Known-bad patches of the engine. Each must be caught by some invariant of the simulation, or the simulation does not watch what it says it watches
-// (`check-mutants.ts`). A patch that no longer applies is an error too: it has to follow the code.
+// (`main.ts` beside this). A patch that no longer applies is an error too: it has to follow the code.
 
 export interface Mutant {
   readonly name: string;
@@ -11,6 +11,7 @@ export interface Mutant {
 }
 
 const LANE = 'delivery/src/lane/lane.ts';
+const PROBES = 'delivery/src/lane/probes.ts';
 const HTTP = 'delivery/src/lane/http-sender.ts';
 const BROKER = 'delivery/src/lane/broker-sender.ts';
 const SHARD = 'delivery/src/shard/shard-relay.ts';
@@ -31,8 +32,8 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'a half is forgotten when a batch is halved', file: HTTP, from: '[positions.slice(0, middle), positions.slice(middle)]', to: '[positions.slice(0, middle)]' },
   { name: 'a lane that falls behind does not say so durably', file: LANE, from: 'this.commit([this.laneOp({ behind: true, assigned: this.assigned })]);', to: '' },
   { name: 'the shard speaks for a lane that has more to read', file: SHARD, from: 'if (!lane.behindStored) scanned = Math.min(scanned, done);', to: '' },
-  { name: 'probes do not rotate', file: LANE, from: 'idle.reduce((least, unit) => (unit.row.attempt < least.row.attempt ? unit : least))', to: 'idle[0] as OpenUnit' },
-  { name: 'a hold with many refused units tries nothing new', file: LANE, from: 'this.queue.length > 0 && (idle.length === 0 || this.#probeTurn % turns === 0)', to: 'this.queue.length > 0 && idle.length === 0' },
+  { name: 'probes do not rotate', file: PROBES, from: 'idle.reduce((least, unit) => (unit.row.attempt < least.row.attempt ? unit : least))', to: 'idle[0] as OpenUnit' },
+  { name: 'a hold with many refused units tries nothing new', file: PROBES, from: 'hasEvents && (idle.length === 0 || this.#turn % turns === 0)', to: 'hasEvents && idle.length === 0' },
   { name: 'a lane that was sent back is stopped where its old window was', file: LANE, from: 'if (this.#rereads) return null;', to: '' },
   { name: 'probes do not wait', file: LANE, from: 'if (now < at) return at;', to: '' },
   { name: 'a first failure is retried at once', file: HTTP, from: 'const dueAt = clock.monotonic() + decision.delayMs;', to: 'const dueAt = clock.monotonic();' },

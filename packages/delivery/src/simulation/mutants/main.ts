@@ -1,4 +1,4 @@
-// `check-mutants.ts [--seeds 200] [NAME…]`: breaks a copy of the sources in one known way after the other and says which invariant has noticed. Ends with 1 when one
+// `mutants/main.ts [--seeds 200] [NAME…]`: breaks a copy of the sources in one known way after the other and says which invariant has noticed. Ends with 1 when one
 // was not noticed. Works in a folder of its own; the sources stay as they are.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { type Mutant, MUTANTS } from './mutants.ts';
 
 const PACKAGES = ['core', 'store', 'transports', 'delivery'];
 const MUTANT_DEADLINE_MS = 600_000;
-const root = path.resolve(import.meta.dirname, '../../../..');
+const root = path.resolve(import.meta.dirname, '../../../../..');
 
 const { values, positionals } = parseArgs({ options: { seeds: { type: 'string', default: '200' } }, allowPositionals: true });
 const folder = mkdtempSync(path.join(tmpdir(), 'hookline-mutants-'));
