@@ -32,7 +32,7 @@ export function exportInputSchema(nowMs: number): typeof documentedExportInput {
   const yesterday = today - DAY_MS;
   return z
     .strictObject({
-      from: date.refine(until(today), outOfRange(yesterday)),
+      from: date.refine(until(today), outOfRange(today)),
       to: z.union([z.literal(NOW), date]).refine((to) => to === NOW || until(yesterday)(to), outOfRange(yesterday)),
       max_events_per_sec: limitSchema.optional(),
     })

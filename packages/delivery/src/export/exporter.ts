@@ -1,7 +1,7 @@
 // The historical process: takes up every unfinished export that nobody else has, lets a few of them run at a time, and writes down how they end. What an export is to
 // do is in the control data, and changes there take effect at once; where it stands is in the log, with its deliveries.
 import { type Clock, createIds, type Random, type RetrySettings, type TransportFactory } from '@hookline/core';
-import type { DeadRow, ExportRun, ExportStore, Hook, HookStore, KeyStore } from '@hookline/store';
+import type { DeadRow, ExportRun, ExportStore, Hook, HookStore, KeyStore, LaneSnapshot } from '@hookline/store';
 import { AttemptLog } from '../attempt-log.ts';
 import { ByteBudget } from '../byte-budget.ts';
 import { type DeadId, deadPages } from '../dead-pages.ts';
@@ -177,7 +177,7 @@ class ExporterProcess implements Exporter {
       return new ShardExport(run, shard, { lane, log, ids: this.#ids, turns, onProgress: () => this.#finishWhenDone(run.id) }, stored[at] as (typeof stored)[number]);
     });
     if (this.#stopped) return;
-    const entry = new OpenExport(run, this.#hooks.get(run.hookId) ?? hook, shards, fence);
+    const entry = new OpenExport(run, this.#hooks.get(run.hookId) ?? hook, shards, { fence, settled: stored.reduce((n, { lane }) => n + settledOf(lane), 0) });
     this.#open.set(run.id, entry);
     if (run.total === null && run.finishedAt === null) await this.#countTotal(entry);
     // It may have changed while it was taken up.
@@ -233,7 +233,7 @@ class ExporterProcess implements Exporter {
       next.admitted = next.run.total !== null;
       if (next.admitted) running.push(next);
     }
-    for (const entry of this.#open.values()) entry.apply();
+    for (const entry of this.#open.values()) entry.apply(this.#options.clock.monotonic());
   }
 
   #finishWhenDone(id: string): void {
@@ -294,8 +294,7 @@ class ExporterProcess implements Exporter {
     for (const shard of entry.shards) await shard.keepCursor();
     let settled = 0;
     for (const { log } of this.#shards) {
-      const numbers = (await log.snapshot([run.id])).get(run.id);
-      settled += numbers ? numbers.delivered + numbers.dead : 0;
+      settled += settledOf((await log.snapshot([run.id])).get(run.id) ?? null);
     }
     entry.sample(this.#options.clock.monotonic(), settled);
     if (counting && run.finishedAt === null) await (run.total === null ? this.#countTotal(entry) : this.#countRemoved(entry));
@@ -353,7 +352,7 @@ class ExporterProcess implements Exporter {
       const shard = entry?.shards.find(({ lane }) => lane.deps.log === log);
       if (!entry || !shard || entry.run.status === 'aborted' || entry.run.status === 'error') return 0;
       const taken = await shard.lane.redrive(dead);
-      entry.apply();
+      entry.apply(this.#options.clock.monotonic());
       return taken;
     } finally {
       this.#held.delete(exportId);
@@ -380,6 +379,8 @@ class ExporterProcess implements Exporter {
     await this.#destinations.close();
   }
 }
+
+const settledOf = (lane: LaneSnapshot | null): number => (lane ? lane.delivered + lane.dead : 0);
 
 const LOOK_MS = 20;
 const pause = (clock: Clock): Promise<void> => new Promise((resolve) => void clock.after(LOOK_MS, resolve));

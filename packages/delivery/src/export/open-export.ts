@@ -22,13 +22,18 @@ export class OpenExport {
   admitted = false;
   /** Its end is being written down. */
   ending = false;
+  /** Since it was started last. */
   #samples: { readonly at: number; readonly settled: number; readonly scanned: number }[] = [];
+  /** Delivered or dead, when it was last looked at. */
+  #settled: number;
+  #running = false;
 
-  constructor(run: ExportRun, hook: Pick<Hook, 'active' | 'deletedAt'>, shards: readonly ShardExport[], fence: number) {
+  constructor(run: ExportRun, hook: Pick<Hook, 'active' | 'deletedAt'>, shards: readonly ShardExport[], { fence, settled }: { readonly fence: number; readonly settled: number }) {
     this.run = run;
     this.hook = hook;
     this.shards = shards;
     this.fence = fence;
+    this.#settled = settled;
   }
 
   get isWanted(): boolean {
@@ -49,17 +54,24 @@ export class OpenExport {
     return this.shards.every(({ lane }) => lane.hold !== null);
   }
 
-  /** Brings the lanes to what the export is now; at once, so that whoever changed it can rely on it. */
-  apply(): void {
+  /** Brings the lanes to what the export is now; at once, so that whoever changed it can rely on it. `at` is monotonic ms. */
+  apply(at: number): void {
+    const running = this.isWanted && this.admitted;
+    if (running !== this.#running) {
+      this.#running = running;
+      this.#samples = [];
+      this.sample(at, this.#settled);
+    }
     for (const shard of this.shards) {
       shard.maxEventsPerSec = this.run.maxEventsPerSec;
       if (this.run.status === 'aborted' || this.hook.deletedAt !== null) shard.abort();
-      else if ((this.isWanted && this.admitted) || this.isRedriving) shard.start();
+      else if (running || this.isRedriving) shard.start();
       else shard.pause();
     }
   }
 
   sample(at: number, settled: number): void {
+    this.#settled = settled;
     this.#samples.push({ at, settled, scanned: this.shards.reduce((n, { plan }) => n + plan.scanned, 0) });
     if (this.#samples.length > RATE_SAMPLES + 1) this.#samples.shift();
   }
@@ -67,7 +79,7 @@ export class OpenExport {
   get rates(): ExportRates {
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];
     const seconds = first && last ? (last.at - first.at) / 1_000 : 0;
-    if (!first || !last || seconds <= 0 || !this.isWanted) return { eventsPerSec: 0, scannedPerSec: 0 };
+    if (!first || !last || seconds <= 0 || !this.#running) return { eventsPerSec: 0, scannedPerSec: 0 };
     return { eventsPerSec: Math.max(0, last.settled - first.settled) / seconds, scannedPerSec: Math.max(0, last.scanned - first.scanned) / seconds };
   }
 }

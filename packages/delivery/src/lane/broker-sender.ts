@@ -79,7 +79,7 @@ export class BrokerSender implements Sender {
     const connection = outcomes.slice(through + 1).find((o): o is Failure => o.kind !== 'delivered');
     const delivered = outcomes.filter((o) => o.kind === 'delivered').length;
     // What was taken is evidence about what was not, so it comes first.
-    const ops: LaneOp[] = delivered > 0 ? [...lane.succeeded()] : [];
+    const ops: LaneOp[] = delivered > 0 ? [...lane.succeeded(lane.deps.clock.monotonic())] : [];
     let dead = 0;
     for (let i = 0; i <= through; i++) {
       const outcome = outcomes[i] as Outcome;
@@ -87,6 +87,7 @@ export class BrokerSender implements Sender {
       if (outcome.kind === 'delivered') continue;
       const unit = lane.newUnit({ positions: [row.position], round, redrive: 0, state: 'waiting', now: lane.deps.clock.now(), attempt: rendered[i]?.result.kind === 'ok' ? 1 : 0 });
       unit.firstAt = sent.began;
+      unit.failedAt = sent.began;
       dead += this.#decideUnit(unit, outcome, row.eventId, ops);
     }
     const attempts = sent.result ? 1 : 0;
@@ -106,7 +107,7 @@ export class BrokerSender implements Sender {
     const lane = this.#lane;
     if (lane.deps.abort.aborted) return;
     this.#failedInARow = tookSome ? 1 : this.#failedInARow + 1;
-    const decision = lane.decide(failure, { tries: this.#failedInARow, count: 1, firstAt: Number.POSITIVE_INFINITY });
+    const decision = lane.decide(failure, { tries: this.#failedInARow, unit: null });
     if (lane.hold || decision.kind !== 'retry') ops.push(lane.enterHold(failure));
     else lane.pausedUntil = Math.max(lane.pausedUntil, lane.deps.clock.monotonic() + decision.delayMs);
   }
@@ -116,7 +117,7 @@ export class BrokerSender implements Sender {
     const lane = this.#lane;
     const { clock } = lane.deps;
     const tries = unit.row.tries + 1;
-    const decision = lane.decide(failure, { tries, count: 1, firstAt: unit.firstAt });
+    const decision = lane.decide(failure, { tries, unit });
     if (decision.kind === 'dead') {
       if (lane.units.delete(unit.row.key)) ops.push({ op: 'unit_gone', key: unit.row.key });
       ops.push(lane.deadOp({ position: unit.row.positions[0] as number, eventId }, unit.row, failure));
@@ -199,7 +200,7 @@ export class BrokerSender implements Sender {
     const sent = messages.length > 0 ? await this.#send(messages) : null;
     lane.inFlight--;
     const delivered = sent?.each.filter((o) => o.kind === 'delivered').length ?? 0;
-    if (delivered > 0) ops.push(...lane.succeeded());
+    if (delivered > 0) ops.push(...lane.succeeded(clock.monotonic()));
     let connection: Failure | null = null;
     for (const [i, unit] of of.entries()) {
       const outcome = sent?.each[i] as Outcome;
@@ -208,7 +209,10 @@ export class BrokerSender implements Sender {
         lane.units.delete(unit.row.key);
         ops.push({ op: 'unit_gone', key: unit.row.key });
       } else if (OF_THE_CONNECTION.has(outcome.code)) connection = outcome;
-      else dead += this.#decideUnit(unit, outcome, messages[i]?.eventId ?? '', ops);
+      else {
+        unit.failedAt = Math.min(unit.failedAt, sent?.began ?? Number.POSITIVE_INFINITY);
+        dead += this.#decideUnit(unit, outcome, messages[i]?.eventId ?? '', ops);
+      }
     }
     if (connection) this.#connectionFailed(connection, delivered > 0, ops);
     else if (sent) this.#failedInARow = 0;

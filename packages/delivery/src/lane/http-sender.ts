@@ -164,16 +164,16 @@ export class HttpSender implements Sender {
     lane.inFlight--;
     unit.busy = false;
     const attempt = { deliveryId: unit.row.deliveryId, attempt: unit.row.attempt, events: unit.row.positions.length, startedAt, durationMs: Math.round(clock.monotonic() - began) };
-    if (result.outcome.kind === 'delivered') this.#delivered(unit, attempt, result);
+    if (result.outcome.kind === 'delivered') this.#delivered(unit, attempt, result, began);
     else this.#failed(unit, attempt, result.outcome, { ...result, eventId: ready.messages[0]?.eventId ?? '' });
     lane.pump();
   }
 
-  #delivered(unit: OpenUnit, attempt: Omit<AttemptRow, 'outcome'>, result: SendResult): void {
+  #delivered(unit: OpenUnit, attempt: Omit<AttemptRow, 'outcome'>, result: SendResult, began: number): void {
     const lane = this.#lane;
     lane.units.delete(unit.row.key);
     lane.deps.attempts.success(lane.hookId, { ...attempt, outcome: 'delivered', request: result.evidence.request, ...(result.evidence.response && { response: result.evidence.response }) });
-    lane.commit([{ op: 'unit_gone', key: unit.row.key }, lane.laneOp({ add: { delivered: attempt.events } }), ...lane.succeeded()]);
+    lane.commit([{ op: 'unit_gone', key: unit.row.key }, lane.laneOp({ add: { delivered: attempt.events } }), ...lane.succeeded(began)]);
   }
 
   #failed(unit: OpenUnit, attempt: Omit<AttemptRow, 'outcome'>, failure: Failure, result: Pick<SendResult, 'evidence'> & { readonly eventId: string }): void {
@@ -190,7 +190,8 @@ export class HttpSender implements Sender {
       this.#wait(unit, tries, clock.monotonic(), nextAt);
       ops.push({ op: 'unit', unit: unit.row });
     } else {
-      const decision = lane.decide(failure, { tries, count: unit.row.positions.length, firstAt: unit.firstAt });
+      unit.failedAt = Math.min(unit.failedAt, clock.monotonic());
+      const decision = lane.decide(failure, { tries, unit });
       lane.slowDown(failure);
       switch (decision.kind) {
         case 'retry': {

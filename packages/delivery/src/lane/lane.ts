@@ -67,6 +67,10 @@ export class Lane {
   /** Monotonic ms; nothing is sent before. */
   pausedUntil = 0;
   lastSuccessAt = Number.NEGATIVE_INFINITY;
+  /** Monotonic ms at which the last attempt that succeeded began. */
+  #lastSuccessBegan = Number.NEGATIVE_INFINITY;
+  /** Origins of two units that failed since the last success: enough to tell whether another one than a given one did. */
+  readonly #failedSince = new Set<string>();
   deadInARow = 0;
   running = false;
   readonly #probes: Probes;
@@ -309,9 +313,11 @@ export class Lane {
 
   // ── Settling ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The destination took something. */
-  succeeded(): readonly LaneOp[] {
+  /** The destination took something, in an attempt that began at `began` (monotonic ms). */
+  succeeded(began: number): readonly LaneOp[] {
     this.lastSuccessAt = this.deps.clock.monotonic();
+    this.#lastSuccessBegan = Math.max(this.#lastSuccessBegan, began);
+    this.#failedSince.clear();
     this.deadInARow = 0;
     this.#probes.succeeded();
     if (!this.hold) {
@@ -328,16 +334,23 @@ export class Lane {
     return [this.laneOp({ hold: null })];
   }
 
-  /** What is to become of a unit (or, for a broker, of an event) whose attempt failed. */
-  decide(failure: Failure, unit: { readonly tries: number; readonly count: number; readonly firstAt: number }): FailureDecision {
+  /** What is to become of a unit whose attempt failed, or, for a broker's connection (`unit` null), of the lane. */
+  decide(failure: Failure, { tries, unit }: { readonly tries: number; readonly unit: OpenUnit | null }): FailureDecision {
     const decision = decideFailure(
-      { failure, tries: unit.tries, count: unit.count, succeededSince: this.lastSuccessAt > unit.firstAt, deadInARow: this.deadInARow, holding: this.hold !== null },
+      { failure, tries, count: unit?.row.positions.length ?? 1, succeededSince: unit !== null && this.#succeededSince(unit), deadInARow: this.deadInARow, holding: this.hold !== null },
       this.deps.retry,
       this.deps.random(),
     );
     // What we cannot render says nothing about the destination.
     if (decision.kind === 'dead' && FAILURE_CLASS[failure.code] !== 'ours') this.deadInARow++;
     return decision;
+  }
+
+  /** Some unit succeeded since this one's first attempt, and it was not the destination that went away meanwhile: then others fail too, and no attempt that began later succeeds. */
+  #succeededSince(unit: OpenUnit): boolean {
+    if (this.#failedSince.size < 2) this.#failedSince.add(unit.origin);
+    const isAlone = [...this.#failedSince].every((origin) => origin === unit.origin);
+    return this.#lastSuccessBegan > unit.failedAt || (isAlone && this.lastSuccessAt > unit.firstAt);
   }
 
   /** Slows down; where the destination named a time, the whole hook waits for it. */
@@ -419,7 +432,7 @@ export class Lane {
       key: deliveryId, laneId: this.laneId, hookId: this.hookId, accountId: this.accountId, deliveryId, round, redrive, revision: 0, positions, state: of.state, attempt: of.attempt ?? 0,
       tries: of.tries ?? 0, firstAt: of.now, nextAt: of.state === 'waiting' ? of.now : null, bodyHash: of.bodyHash ?? null,
     };
-    return { row, dueAt: at, firstAt: at, busy: of.state === 'in_flight' };
+    return { row, dueAt: at, firstAt: at, failedAt: Number.POSITIVE_INFINITY, origin: row.key, busy: of.state === 'in_flight' };
   }
 
   /** A unit from the store, after a start. What was in flight is closed as unknown and is due at once. */
@@ -428,7 +441,7 @@ export class Lane {
     const now = clock.now();
     const died = row.state === 'in_flight';
     const unit: UnitRow = died ? { ...row, state: 'waiting', nextAt: now } : row;
-    this.units.set(row.key, { row: unit, dueAt: clock.monotonic() + Math.max(0, (unit.nextAt ?? now) - now), firstAt: clock.monotonic(), busy: false });
+    this.units.set(row.key, { row: unit, dueAt: clock.monotonic() + Math.max(0, (unit.nextAt ?? now) - now), firstAt: clock.monotonic(), failedAt: clock.monotonic(), origin: row.key, busy: false });
     if (!died) return [];
     const attempt: AttemptRow = { deliveryId: row.deliveryId, attempt: row.attempt, outcome: 'unknown', code: 'process_died', message: 'this process ended before an answer was recorded', events: row.positions.length, startedAt: now, durationMs: 0, nextAttemptAt: now };
     return [{ op: 'unit', unit }, { op: 'attempts', hookId: this.hookId, rows: [attempt] }];
@@ -437,7 +450,7 @@ export class Lane {
   /** Smaller units in place of one. */
   divide(unit: OpenUnit, parts: readonly (readonly number[])[], tries: number): { readonly made: readonly OpenUnit[]; readonly ops: readonly LaneOp[] } {
     const { round, redrive } = unit.row;
-    const made = parts.map((positions) => ({ ...this.newUnit({ positions, round, redrive, state: 'waiting', now: this.deps.clock.now(), tries }), firstAt: unit.firstAt }));
+    const made = parts.map((positions) => ({ ...this.newUnit({ positions, round, redrive, state: 'waiting', now: this.deps.clock.now(), tries }), firstAt: unit.firstAt, failedAt: unit.failedAt, origin: unit.origin }));
     this.units.delete(unit.row.key);
     for (const part of made) this.units.set(part.row.key, part);
     return { made, ops: [{ op: 'unit_gone', key: unit.row.key }, ...made.map((part): LaneOp => ({ op: 'unit', unit: part.row }))] };

@@ -53,8 +53,13 @@ export class ExportRig {
   readonly tables = new ControlTables();
   readonly appended: EventDraft[] = [];
   mood: Mood = 'well';
+  /** An event that the destination refuses, and all of a batch with it. */
+  poison: string | null = null;
   incarnation = 0;
   answerMs = 30;
+  /** One answer in four takes so much longer, another twice that, …: deliveries overlap. */
+  answerSpreadMs = 0;
+  #sends = 0;
   readonly #type: 'http' | 'kafka';
   readonly #wall = new WallClock(this.time, START_MS);
   readonly #disk = new MemoryLogBackend(0, 'rig');
@@ -122,11 +127,12 @@ export class ExportRig {
         type: request.type,
         send: (batch: OutgoingBatch) => {
           const arrival: Arrival = { exportId: batch.exportId, deliveryId: batch.deliveryId, attempt: batch.attempt, body: batch.body, messages: batch.messages, at: this.time.now, incarnation, settledAt: Number.POSITIVE_INFINITY };
-          const taken = this.mood !== 'failing';
+          const poisoned = batch.messages.some(({ eventId }) => eventId === this.poison);
+          const taken = this.mood !== 'failing' && !poisoned;
           if (taken) this.arrivals.push(arrival);
-          const outcome: Outcome = this.mood === 'well' ? { kind: 'delivered' } : { kind: 'failed', code: 'http_5xx', message: 'away' };
+          const outcome: Outcome = this.mood === 'well' && !poisoned ? { kind: 'delivered' } : { kind: 'failed', code: 'http_5xx', message: 'away' };
           return new Promise((resolve) => {
-            clock.after(this.answerMs, () => {
+            clock.after(this.answerMs + (this.#sends++ % 4) * this.answerSpreadMs, () => {
               arrival.settledAt = this.time.now;
               resolve({ outcome, ...(this.#type !== 'http' && { each: batch.messages.map(() => outcome) }), evidence: { request: { target: 'rig' } } });
             });

@@ -109,3 +109,18 @@ it('does not wait for its last batch to fill', async () => {
   expect(rig.arrivals.at(-1)?.messages).toHaveLength(60 % 7);
   expect(rig.tables.exports.get(id)?.status).toBe('completed');
 });
+
+it('says how fast it is after a second, and forgets that when it stands', async () => {
+  const { rig, id } = await underWay(0);
+  await rig.wait(rig.up.runs.limit(ACCOUNT, id, 10, { actor: ACTOR, expectedVersion: null }));
+  const rate = async (): Promise<number> => (await rig.wait(rig.up.runs.progress(rig.tables.exports.get(id)!))).events_per_sec;
+  await rig.time.run(1_100);
+  expect(await rate()).toBeGreaterThan(4);
+  await rig.wait(rig.up.runs.suspend(ACCOUNT, id, ACTOR));
+  await rig.time.run(10_000);
+  expect(await rate()).toBe(0);
+  await rig.wait(rig.up.runs.resume(ACCOUNT, id, ACTOR));
+  await rig.time.run(2_100);
+  expect(await rate()).toBeGreaterThan(4);
+  expect(await rate()).toBeLessThan(21);
+});

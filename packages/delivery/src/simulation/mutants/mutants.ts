@@ -28,7 +28,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'the cursor moves past a batch that is not written down', file: HTTP, from: 'const cut = lane.cut(this.batchMax(), BATCH_BYTES_MAX);', to: 'const cut = lane.cut(this.batchMax(), BATCH_BYTES_MAX);\n    lane.commit([lane.laneOp({ assigned: (cut.at(-1) as QueuedEvent).row.position })]);' },
   { name: 'the second attempt has the number of the first', file: HTTP, from: 'attempt: unit.row.attempt + 1,', to: 'attempt: unit.row.attempt,' },
   { name: 'another body goes out under the same delivery id', file: HTTP, from: 'const changed = unit.row.bodyHash !== null && hash !== unit.row.bodyHash;', to: 'const changed = false;' },
-  { name: 'a delivered unit stays in the store', file: HTTP, from: "lane.commit([{ op: 'unit_gone', key: unit.row.key }, lane.laneOp({ add: { delivered: attempt.events } }), ...lane.succeeded()]);", to: "lane.commit([lane.laneOp({ add: { delivered: attempt.events } }), ...lane.succeeded()]);" },
+  { name: 'a delivered unit stays in the store', file: HTTP, from: "lane.commit([{ op: 'unit_gone', key: unit.row.key }, lane.laneOp({ add: { delivered: attempt.events } }), ...lane.succeeded(began)]);", to: "lane.commit([lane.laneOp({ add: { delivered: attempt.events } }), ...lane.succeeded(began)]);" },
   { name: 'a half is forgotten when a batch is halved', file: HTTP, from: '[positions.slice(0, middle), positions.slice(middle)]', to: '[positions.slice(0, middle)]' },
   { name: 'a lane that falls behind does not say so durably', file: LANE, from: 'this.commit([this.laneOp({ behind: true, assigned: this.assigned })]);', to: '' },
   { name: 'the shard speaks for a lane that has more to read', file: SHARD, from: 'if (!lane.behindStored) scanned = Math.min(scanned, done);', to: '' },
