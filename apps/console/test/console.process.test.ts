@@ -142,7 +142,7 @@ it('shows dead letters, and sends one and all of them again after counting', asy
   for (const id of ['bad-1', 'bad-2', 'bad-3']) await page.getByRole('link', { name: id }).waitFor();
   await expectSound('dead-letters');
   rig.receiver.status = 200;
-  await page.getByRole('row', { name: /bad-2/ }).getByRole('checkbox').press('Space');
+  await page.getByRole('row', { name: /bad-2/ }).getByRole('checkbox').setChecked(true, { force: true });
   await button('Send 1 event again').click();
   await shows('1 dead event goes to the destination as it is set up now.');
   await page.getByRole('alertdialog').getByRole('button', { name: 'Send 1 event again' }).click();
@@ -163,9 +163,56 @@ it('says why an event did not come, and what became of it everywhere', async () 
   await page.getByLabel('Event id').fill('never-sent');
   await button('Look it up').click();
   await shows(/There is no event with this id in the log/);
-  await go('/events?id=good-1');
-  await shows('Delivered');
+});
+
+it('searches the log by type, profile, mailing and time, shows one event whole, and follows what comes', async () => {
+  await sendEvent('profiled', { profile_id: 'p-7', event_type: 'open' });
+  await go('/events');
+  const row = (id: string) => page.getByRole('row').filter({ hasText: id });
+  await row('profiled').waitFor();
+  await row('good-1').waitFor();
   await expectSound('events');
+  await page.getByRole('combobox', { name: 'Event type' }).fill('open');
+  await page.getByRole('option', { name: 'Open open' }).click();
+  await row('good-1').waitFor({ state: 'detached' });
+  await row('before-2').waitFor();
+  await page.getByLabel('Profile id').fill('p-7');
+  await button('Search').click();
+  await row('before-2').waitFor({ state: 'detached' });
+  await row('profiled').waitFor();
+  expect(new URL(page.url()).searchParams.get('profile')).toBe('p-7');
+  for (const chip of [/Remove: Open/, /Remove: Profile id: p-7/]) await button(chip).click();
+  await page.getByRole('combobox', { name: 'Mailing' }).fill('Spring');
+  await page.getByRole('option', { name: /Spring/ }).click();
+  await row('before-2').waitFor({ state: 'detached' });
+  await row('profiled').waitFor();
+  await page.getByRole('button', { name: /Accepted/ }).click();
+  await page.getByRole('option', { name: 'On these days (UTC)' }).click();
+  await page.getByRole('group', { name: 'To' }).getByRole('spinbutton').first().focus();
+  await page.keyboard.type('20012026');
+  await shows('No event is like that.');
+  await go('/events');
+  await row('good-1').click();
+  await heading('At the hooks').waitFor();
+  await shows('Delivered');
+  await expectSound('event');
+  await page.keyboard.press('Escape');
+  await page.getByLabel('Event id').fill('never-sent');
+  await button('Search').click();
+  await shows('There is no event with this id in the log.');
+  await page.keyboard.press('Escape');
+
+  await page.getByText('Live', { exact: true }).click();
+  await shows('Live: new events appear at the top.');
+  await sendEvent('live-1');
+  await row('live-1').waitFor();
+  await button('Pause').click();
+  await sendEvent('live-2');
+  await shows('Paused. 1 new event.');
+  expect(await row('live-2').count()).toBe(0);
+  await expectSound('events-live');
+  await button('Go on').click();
+  await row('live-2').waitFor();
 });
 
 it('stops, activates, copies and deletes from the menu', async () => {

@@ -25,8 +25,9 @@ import { catalogRoutes } from './routes/catalog-routes.ts';
 import { contentRoutes } from './routes/content-routes.ts';
 import { deliveryRoutes } from './routes/delivery-routes.ts';
 import { dryRunRoutes } from './routes/dry-run-routes.ts';
-import { createExportStreams } from './export/export-stream.ts';
+import { createSentEventStreams } from './http/sent-events.ts';
 import { exportRoutes } from './routes/export-routes.ts';
+import { eventLogRoutes } from './routes/event-log-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { eventTypeRoutes } from './routes/event-type-routes.ts';
 import { fieldRoutes } from './routes/field-routes.ts';
@@ -71,12 +72,12 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
   const logFailure = (error: unknown): void => deps.logger.log('error', 'a request failed', { error: String(error), stack: error instanceof Error ? (error.stack ?? '').slice(0, 600) : '' });
   const ingest = createIngest(deps, metrics);
   const doors = await createVisitorDoors(deps, { metrics, budget, logFailure });
-  const context: RouteContext = { ...deps, budget, cursors: createPageCursors(await deps.control.keys.getOrCreate('cursor_key')), lock: createVersionLock(), newId: randomId };
+  const streams = createSentEventStreams(deps.clock);
+  const context: RouteContext = { ...deps, budget, cursors: createPageCursors(await deps.control.keys.getOrCreate('cursor_key')), lock: createVersionLock(), newId: randomId, streams, logFailure };
   const sessions = createSessions({ control: deps.control, clock: deps.clock, publicUrl: deps.config.publicUrl ?? null });
   const firstUser = createFirstUserLink(deps.control);
-  const streams = createExportStreams({ exports: deps.exports, clock: deps.clock, report: logFailure });
   const routes = [
-    ...eventRoutes(context, ingest), ...hookRoutes(context), ...exportRoutes(context, streams), ...hookImportRoutes(context), ...dryRunRoutes(context), ...deliveryRoutes(context), ...catalogRoutes(context), ...profileRoutes(context), ...contentRoutes(context),
+    ...eventRoutes(context, ingest), ...eventLogRoutes(context), ...hookRoutes(context), ...exportRoutes(context), ...hookImportRoutes(context), ...dryRunRoutes(context), ...deliveryRoutes(context), ...catalogRoutes(context), ...profileRoutes(context), ...contentRoutes(context),
     ...eventTypeRoutes(context), ...accountRoutes(context), ...tokenRoutes(context), ...pixelRoutes(context, doors.directory), ...linkRoutes(context, doors.directory, deps.config.publicUrl ?? null), goalRegistrationRoute(context, doors.shared), ...userRoutes(context), ...auditRoutes(context), ...subscriptionStatusRoutes(context), ...fieldRoutes(context), profileImportRoute(context),
     ...sessionRoutes(context, { sessions, firstUser, rate: createSignInRate(deps.clock.monotonic) }),
   ];

@@ -3,7 +3,7 @@ import type { ControlStore, EventLog } from '@hookline/store';
 import type { Registry } from 'prom-client';
 import type { Logger } from './logger.ts';
 import type { PixelSettings } from './pixel/pixel-settings.ts';
-import type { DeliveryReads, DryRun, Exports, HookChanges, HookTester } from './ports.ts';
+import type { DeliveryReads, DryRun, EventSearch, Exports, HookChanges, HookTester } from './ports.ts';
 
 /** Everything the edge stands on. It keeps nothing of its own that a restart could lose. */
 export interface EdgeDeps {
@@ -15,6 +15,7 @@ export interface EdgeDeps {
   readonly exports: Exports;
   readonly tester: HookTester;
   readonly dryRun: DryRun;
+  readonly searchEvents: EventSearch;
   /** What destinations a hook may have; the same one guards the dials. */
   readonly address: AddressPolicy;
   readonly clock: Clock;

@@ -46,13 +46,23 @@ export const EDGE_LIMITS = {
   warningsMax: 100,
   /** `max_events_per_sec` of an export. */
   exportEventsPerSecMax: 1_000_000,
-  /** Exports that are followed at once, by all and by one account. */
-  exportStreamsMax: 200,
-  exportStreamsOfAccountMax: 20,
+  /** Answers that go on (an export that is followed, the live tail), by all and by one account. */
+  streamsMax: 200,
+  streamsOfAccountMax: 20,
+  streamHeartbeatMs: 15_000,
+  /** Messages that wait for a reader who is slow; more are left out. */
+  streamBacklogMax: 4,
   exportStreamPauseMs: 1_000,
-  exportStreamHeartbeatMs: 15_000,
-  /** Views that wait for a reader who is slow; more are left out. */
-  exportStreamBacklogMax: 4,
+  /** The live tail looks for new events this often, and at so many places of the log and bytes at once: what lies further back is skipped. */
+  tailPauseMs: 250,
+  tailPositionsMax: 2_000,
+  tailBytesMax: 4 * 1024 * 1024,
+  /** Events it tells at once: more than anybody reads. */
+  tailEventsMax: 100,
+  /** Whoever follows is asked for the right to it this often. */
+  tailRightsMs: 1_000,
+  /** Event types that one search names. */
+  searchTypesMax: 100,
   /** Hooks in one import, and entries of each kind of the catalog that it knows by name. */
   importHooksMax: 500,
   importNamesMax: 10_000,

@@ -1,5 +1,5 @@
 import type { EventRow, HookRequest, HookSelection, MatchRule, Problem } from '@hookline/core';
-import type { Actor, ExportRun, Hook, Page, PageRequest } from '@hookline/store';
+import type { Actor, EventSearchQuery, ExportRun, Hook, Page, PageRequest } from '@hookline/store';
 import type { z } from 'zod';
 import type { attemptSchema, deadLetterSchema, hookFateSchema, laneSchema, testResultSchema } from './schemas/delivery-schemas.ts';
 import type { exportSchema } from './schemas/export-schemas.ts';
@@ -91,6 +91,21 @@ export type TestResult = z.infer<typeof testResultSchema>;
 export interface HookTester {
   test(hook: Pick<Hook, 'id' | 'accountId' | 'selection' | 'request'>, eventType: string): Promise<TestResult | Refusal>;
 }
+
+/** Recorded events, newest first. An answer comes in bounded time, with the place to go on from. */
+export type EventSearch = (request: {
+  readonly query: EventSearchQuery;
+  /** Log time, unix ms: `fromMs` included, `toMs` not; null = no bound. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  readonly limit: number;
+  readonly after: string | null;
+}) => Promise<{
+  readonly rows: readonly EventRow[];
+  /** Log time, unix ms, down to which everything has been looked at; null = all there is. */
+  readonly searchedToMs: number | null;
+  readonly next: string | null;
+}>;
 
 /** What a selection would do with recorded events: whole answers in bounded time, with the place to go on from. */
 export type DryRun = (request: {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Clock, createAddressPolicy, type EventRow } from '@hookline/core';
-import { createDeliveryReads, createDryRun, ExportRuns } from '@hookline/delivery';
+import { createDeliveryReads, createDryRun, createEventSearch, ExportRuns } from '@hookline/delivery';
 import { HookChanges, openEmbeddedControlStore, openEmbeddedEventLog, type OpenControlStore, type ShardLog, TOKEN_SCOPES, type Token } from '@hookline/store';
 import { createTransportFactory } from '@hookline/transports';
 import { Registry } from 'prom-client';
@@ -91,6 +91,7 @@ export async function openEdgeRig(options: RigOptions = {}): Promise<EdgeRig> {
     deliveries: createDeliveryReads({ control, logs: [log], relay: null, exporter: null }),
     exports: new ExportRuns({ control, logs: [log], clock, newId: randomId, ratesOf: () => null }),
     dryRun: createDryRun({ control, logs: [log], clock }),
+    searchEvents: createEventSearch({ logs: [log], clock }),
     tester: createHookTester({ control, transports, clock, newId: randomId }),
     address, clock,
     config: { version: 'test', resolves: async (name) => !name.endsWith('.invalid'), ...options.config },
@@ -119,7 +120,10 @@ export async function openEdgeRig(options: RigOptions = {}): Promise<EdgeRig> {
         headers: { ...(secret === null ? {} : { authorization: `Bearer ${secret}` }), ...(sent === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
         ...(sent === undefined ? {} : { body: sent }),
       });
-      const text = await response.text();
+      // What goes on for ever is only begun.
+      const goesOn = response.headers.get('content-type') === 'text/event-stream';
+      if (goesOn) await response.body?.cancel();
+      const text = goesOn ? '' : await response.text();
       let json: unknown;
       try {
         json = JSON.parse(text);

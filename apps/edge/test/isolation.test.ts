@@ -91,7 +91,7 @@ const rolesOf = async (): Promise<{ name: string; token: string; headers?: Recor
 /** All of the other account, as its master sees it. */
 async function theirWorld(): Promise<string> {
   const paths = operations.filter(({ method, path, id }) => method === 'GET' && path.includes('{') && !['streamExport', 'followLink', 'getAccount'].includes(id)).map(({ path }) => pathOf(path, 0));
-  const lists = ['/v1/hooks', '/v1/tokens', '/v1/users', '/v1/exports', '/v1/pixels', '/v1/audit?limit=500', '/v1/catalog/mailings', '/v1/event-types?status=custom', '/v1/links/keys'];
+  const lists = ['/v1/hooks', '/v1/events', '/v1/tokens', '/v1/users', '/v1/exports', '/v1/pixels', '/v1/audit?limit=500', '/v1/catalog/mailings', '/v1/event-types?status=custom', '/v1/links/keys'];
   const answers = await Promise.all([...paths, ...lists].map(async (path) => `${path} ${(await rig.call('GET', path, { token: rig.other })).text}`));
   return answers.map((answer) => answer.replaceAll(/req_[\w-]+/g, 'REQ')).join('\n');
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Clock, createAddressPolicy, NEW_ID_BYTES, newId, type SelfAddress } from '@hookline/core';
-import { createDeliveryReads, createDryRun, startUpkeep } from '@hookline/delivery';
+import { createDeliveryReads, createDryRun, createEventSearch, startUpkeep } from '@hookline/delivery';
 import { createEdge, createHookTester, createHostResolver, type EdgeServer, type Logger, openPlaceFile, type PixelSettings, startEdgeServer } from '@hookline/edge';
 import { openExporter } from '@hookline/exporter';
 import { openRelay } from '@hookline/relay';
@@ -92,6 +92,7 @@ export async function openHookline(options: HooklineOptions): Promise<Hookline> 
   const edge = await createEdge({
     control, logs, hookChanges: followWithExports(hookChanges, runs), deliveries: createDeliveryReads({ control, logs, relay, exporter }), exports: runs, address, clock, logger, metrics,
     dryRun: createDryRun({ control, logs, clock }),
+    searchEvents: createEventSearch({ logs, clock }),
     tester: createHookTester({ control, transports, clock, newId: (prefix) => newId(prefix, randomBytes(NEW_ID_BYTES)) }),
     config: { version, consoleFolder, resolves: createHostResolver(), ingestEventsPerSecMax: config.ingestEventsPerSec, publicUrl: config.publicUrl ?? null, pixels: pixelSettings(config) },
     isReady: () => stores.problems(),

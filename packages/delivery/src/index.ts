@@ -2,6 +2,8 @@ export { createDeliveryReads } from './delivery-reads.ts';
 export type { DeliveryReadsOptions, Fate, FateView } from './delivery-reads.ts';
 export { createDryRun } from './dry-run.ts';
 export type { DryRun, DryRunEvent, DryRunOptions, DryRunRequest, DryRunResult } from './dry-run.ts';
+export { createEventSearch } from './event-search.ts';
+export type { EventSearch, EventSearchOptions, EventSearchRequest, EventSearchResult } from './event-search.ts';
 export { startRelay } from './relay.ts';
 export type { Relay, RelayOptions } from './relay.ts';
 export { ExportRuns, isExportRefusal } from './export/export-runs.ts';

@@ -5,6 +5,8 @@ export type {
 } from './control/control-store.ts';
 export type { ExportLease, ExportPatch, ExportPause, ExportRun, ExportShard, ExportStatus, ExportStore } from './control/export-run.ts';
 export { DAY_MS } from './log/event-history.ts';
+export { isSearched } from './log/event-search.ts';
+export type { EventSearchQuery, SearchStep } from './log/event-search.ts';
 export type { EventHistory, EventPage, EventQuery, LaneEdge } from './log/event-history.ts';
 export type { AttemptRow, DeadRow, HoldState, LaneNumbers, LaneOp, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitRow } from './log/lane-store.ts';
 export { ShardLog } from './log/shard-log.ts';

@@ -39,6 +39,12 @@ export const changesQuery = (kind: string | null, id: string | null) =>
   pages<ApiTypes['auditEntry']>(['audit', kind, id], `/v1/audit${kind === null ? '' : `?object_kind=${kind}${id === null ? '' : `&object_id=${encodeURIComponent(id)}`}`}`);
 export const exportsQuery = (hookId: string | null) => pages<ApiTypes['export']>(['exports', hookId], hookId === null ? '/v1/exports' : `/v1/hooks/${idPath(hookId)}/exports`, true);
 export const eventQuery = (id: string) => queryOptions({ queryKey: ['event', id], queryFn: () => call<ApiTypes['event']>('GET', `/v1/events/${idPath(id)}`), retry: false, enabled: id !== '' });
+export const eventsQuery = (query: string) =>
+  infiniteQueryOptions({
+    queryKey: ['events', query],
+    queryFn: ({ pageParam }) => call<ApiTypes['eventPage']>('GET', `/v1/events?limit=${PAGE_ROWS}${query === '' ? '' : `&${query}`}${pageParam === null ? '' : `&cursor=${encodeURIComponent(pageParam)}`}`),
+    initialPageParam: null as string | null, getNextPageParam: (page) => page.next_cursor, refetchOnWindowFocus: false, staleTime: Number.POSITIVE_INFINITY, gcTime: 0,
+  });
 export const eventTypesQuery = queryOptions({ queryKey: ['event-types'], queryFn: () => list<ApiTypes['eventType']>('/v1/event-types'), staleTime: 300_000 });
 export const catalogQuery = (kind: string) => queryOptions({ queryKey: ['catalog', kind], queryFn: () => list<ApiTypes['catalogEntry']>(`/v1/catalog/${kind}`), staleTime: 30_000, retry: false });
 export const fieldsQuery = (databaseId: number | null) => queryOptions({ queryKey: ['fields', databaseId], queryFn: () => list<ApiTypes['profileField']>(`/v1/databases/${databaseId ?? 1}/fields`), staleTime: 60_000, retry: false });

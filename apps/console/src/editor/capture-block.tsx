@@ -3,7 +3,8 @@ import { type ReactNode, useState } from 'react';
 import { catalogQuery, eventTypesQuery } from '../api/queries.ts';
 import { useText } from '../text/use-text.ts';
 import { Checkbox, TextField } from '../ui/controls.tsx';
-import { Chips, FormSelect, PickOrType } from './fields.tsx';
+import { Chips, PickOrType } from '../ui/pick-or-type.tsx';
+import { FormSelect } from './fields.tsx';
 import { ALL_DATABASES, FILTER_KINDS, type FilterKind } from './hook-form.ts';
 import { useProblem, useValue } from './use-hook-form.ts';
 

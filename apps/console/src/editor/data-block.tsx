@@ -6,7 +6,8 @@ import { ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from 'react-ari
 import { fieldsQuery } from '../api/queries.ts';
 import { useText } from '../text/use-text.ts';
 import { Button, TextField } from '../ui/controls.tsx';
-import { Chips, FormSwitch, PickOrType } from './fields.tsx';
+import { Chips, PickOrType } from '../ui/pick-or-type.tsx';
+import { FormSwitch } from './fields.tsx';
 import { ALL_DATABASES } from './hook-form.ts';
 import { useProblem, useValue } from './use-hook-form.ts';
 

@@ -1,9 +1,7 @@
 // The controls of the editor: each bound to one value of the form and to the problem at its pointer.
-import { ChevronDown, X } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
-import { Button as AriaButton, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from 'react-aria-components';
+import type { ReactNode } from 'react';
 import { useText } from '../text/use-text.ts';
-import { Button, Select, Switch, TextField, WholeNumberField, type Option } from '../ui/controls.tsx';
+import { Select, Switch, TextField, WholeNumberField, type Option } from '../ui/controls.tsx';
 import type { HookForm } from './hook-form.ts';
 import { useProblem, useValue } from './use-hook-form.ts';
 
@@ -37,47 +35,4 @@ export function FormSecret({ name, label, pointer, hint }: { readonly name: Secr
   const t = useText();
   const [value, setValue] = useValue(name);
   return <TextField label={label} type="password" autoComplete="new-password" value={value.text} onChange={(text) => setValue({ ...value, text })} placeholder={value.isSet ? t.editor.isSet : undefined} error={useProblem(pointer)} hint={hint} />;
-}
-
-export interface Suggestion {
-  readonly id: string;
-  readonly label: string;
-  readonly detail?: string | undefined;
-}
-
-/** Picks from a list by typing, or takes what was typed. */
-export function PickOrType({ label, suggestions, onAdd, error, hint, hideLabel }: { readonly label: string; readonly suggestions: readonly Suggestion[]; readonly onAdd: (text: string) => void; readonly error?: string | undefined; readonly hint?: string; readonly hideLabel?: boolean }): ReactNode {
-  const t = useText();
-  const [typed, setTyped] = useState('');
-  const add = (text: string): void => {
-    if (text.trim() !== '') onAdd(text.trim());
-    setTyped('');
-  };
-  const shown = suggestions.filter(({ id, label: name }) => `${id} ${name}`.toLowerCase().includes(typed.toLowerCase())).slice(0, 100);
-  return (
-    <div className="buttons">
-      <ComboBox
-        className="field" menuTrigger="focus" allowsCustomValue inputValue={typed} onInputChange={setTyped} selectedKey={null} onSelectionChange={(key) => key !== null && add(String(key))} items={shown} allowsEmptyCollection={false}
-        onKeyDown={(event) => { if (event.key === 'Enter') { event.preventDefault(); const only = shown.find(({ id, label: name }) => id === typed || name.toLowerCase() === typed.toLowerCase()); add(only?.id ?? typed); } }}
-      >
-        <Label className={hideLabel ? 'hidden' : 'label'}>{label}</Label>
-        <div className="combo"><Input /><AriaButton><ChevronDown aria-hidden size={16} /></AriaButton></div>
-        {hint === undefined ? null : <span className="hint">{hint}</span>}
-        {error === undefined ? null : <span className="error" role="alert">{error}</span>}
-        <Popover className="popover"><ListBox className="list">{(suggestion: Suggestion) => <ListBoxItem className="option" id={suggestion.id} textValue={suggestion.label}><span>{suggestion.label}</span>{suggestion.detail === undefined ? null : <small>{suggestion.detail}</small>}</ListBoxItem>}</ListBox></Popover>
-      </ComboBox>
-      {typed === '' ? null : <Button onPress={() => add(typed)}>{t.app.add}</Button>}
-    </div>
-  );
-}
-
-export function Chips({ label, chips, onRemove }: { readonly label: string; readonly chips: readonly Suggestion[]; readonly onRemove: (id: string) => void }): ReactNode {
-  const t = useText();
-  return (
-    <ul className="chips" aria-label={label}>
-      {chips.map((chip) => (
-        <li key={chip.id} className="chip">{chip.label}{chip.detail === undefined ? null : <small>{chip.detail}</small>}<AriaButton aria-label={`${t.app.remove}: ${chip.label}`} onPress={() => onRemove(chip.id)}><X aria-hidden size={14} /></AriaButton></li>
-      ))}
-    </ul>
-  );
 }

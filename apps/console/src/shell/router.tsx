@@ -1,6 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { sessionQuery } from '../api/queries.ts';
+import { parseEventSearch } from '../events/event-search.ts';
 import { safeNext } from '../session/safe-next.ts';
 import { Signed } from './signed.tsx';
 import { NotFound } from './not-found.tsx';
@@ -34,7 +35,7 @@ const hook = createRoute({
   component: lazyRouteComponent(() => import('../hook/hook-screen.tsx'), 'HookScreen'),
 });
 const events = createRoute({
-  getParentRoute: () => signed, path: '/events', validateSearch: (search): { id?: string } => (typeof search['id'] === 'string' ? { id: search['id'] } : {}),
+  getParentRoute: () => signed, path: '/events', validateSearch: parseEventSearch,
   component: lazyRouteComponent(() => import('../events/events-screen.tsx'), 'EventsScreen'),
 });
 const exportsRoute = createRoute({

@@ -3,7 +3,7 @@ import type { Token, TOKEN_SCOPES } from '@hookline/store';
 export type Scope = (typeof TOKEN_SCOPES)[number];
 
 /** What routes ask for. The `:read` names that no token carries are covered by others, below. */
-export type NeededScope = Scope | 'events:read' | 'profiles:read' | 'catalog:read' | 'content:read' | 'tokens:read' | 'event_types:read' | 'fields:read';
+export type NeededScope = Scope | 'events:read' | 'profiles:read' | 'catalog:read' | 'content:read' | 'tokens:read' | 'names:read' | 'event_types:read' | 'fields:read';
 
 /** A `:write` includes reading the same things; `deliveries:read` covers events too. */
 const COVERED_BY: Readonly<Record<NeededScope, readonly Scope[]>> = {
@@ -14,6 +14,8 @@ const COVERED_BY: Readonly<Record<NeededScope, readonly Scope[]>> = {
   'catalog:read': ['catalog:write'],
   'catalog:write': ['catalog:write'],
   'content:read': ['content:write'],
+  // Whoever sees the numbers of the catalog, in hooks or in events, may see their names.
+  'names:read': ['catalog:write', 'hooks:read', 'hooks:write', 'deliveries:read', 'deliveries:write'],
   // Whoever names an event type may look it up.
   'event_types:read': ['catalog:write', 'events:write', 'hooks:read', 'hooks:write', 'deliveries:read', 'deliveries:write'],
   'fields:read': ['profiles:write', 'catalog:write', 'hooks:read', 'hooks:write'],

@@ -1,7 +1,7 @@
 // The edge on Workers, and on workerd by itself: `wrangler dev`, `wrangler deploy` (wrangler.jsonc). Nothing lives longer than a request here: no listener, no timers, no
 // appender. Events go to an edge process that lives (HOOKLINE_APPEND_URL), or directly into a shard of their own on the libSQL server.
 import { createAddressPolicy } from '@hookline/core';
-import { createDeliveryReads, createDryRun, ExportRuns } from '@hookline/delivery';
+import { createDeliveryReads, createDryRun, createEventSearch, ExportRuns } from '@hookline/delivery';
 import { HookChanges, openDirectEventLog, openForwardedEventLog, type ObservedLog, openRemoteControlStore, type OpenControlStore } from '@hookline/store';
 import { createFetchTransportFactory, systemClock } from '@hookline/transports';
 import { Registry } from 'prom-client';
@@ -102,6 +102,7 @@ async function createWorkerEdge(settings: Settings, control: OpenControlStore, l
     deliveries: createDeliveryReads({ control, logs, relay: null, exporter: null }),
     exports: new ExportRuns({ control, logs, clock, newId: randomId, ratesOf: () => null }),
     dryRun: createDryRun({ control, logs, clock }),
+    searchEvents: createEventSearch({ logs, clock }),
     tester: createHookTester({ control, transports, clock, newId: randomId }),
     logger: createConsoleLogger(settings.logLevel),
     metrics: new Registry(),

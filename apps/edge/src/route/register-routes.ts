@@ -73,7 +73,8 @@ async function callRoute(context: Context, route: Route, serving: Serving): Prom
   const { deps } = serving;
   const request = context.req.raw;
   const url = new URL(request.url);
-  const unread: Unread = { request, address: addressOf(context), body: undefined, text: '', headers: request.headers, search: url.search.slice(1), stream: { format: 'json', body: request.body } };
+  const stillMay = async (): Promise<boolean> => !isRefusal(await authorise(deps, serving.sessions, route.access, request));
+  const unread: Unread = { request, stillMay, address: addressOf(context), body: undefined, text: '', headers: request.headers, search: url.search.slice(1), stream: { format: 'json', body: request.body } };
   if (route.access.kind === 'own' || route.access.kind === 'compatible') return route.handle({ ...unread, token: null, actor: { tokenId: null, userId: null }, accountId: 0, accountOf: () => 0, params: {}, query: {}, expectedVersion: null });
 
   const caller = await authorise(deps, serving.sessions, route.access, request);

@@ -39,6 +39,8 @@ export type BodySpec<B> =
 
 export interface Call<P, Q, B> {
   readonly request: Pick<Request, 'method' | 'url' | 'headers'>;
+  /** Whether the caller may still do what was allowed at the beginning: for answers that go on. */
+  readonly stillMay: () => Promise<boolean>;
   /** Of the socket; '' = the runtime does not say. */
   readonly address: string;
   readonly token: Token | null;

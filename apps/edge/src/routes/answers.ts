@@ -1,5 +1,6 @@
 import type { Page } from '@hookline/store';
 import { refuse, type Refusal } from '../http/refusal.ts';
+import { STREAM_HEADERS, type SentEventStreams, type StreamWriter } from '../http/sent-events.ts';
 import { EDGE_LIMITS } from '../limits.ts';
 import type { PageCursors } from '../paging/page-cursor.ts';
 import type { Answer } from '../route/route.ts';
@@ -35,4 +36,10 @@ export function answerSlice(cursors: PageCursors, place: Parameters<typeof answe
     const from = Number(after ?? 0);
     return { data: rows.slice(from, from + limit), next: from + limit < rows.length ? String(from + limit) : null };
   }, (row) => row);
+}
+
+/** An answer that goes on, while there is room for one. */
+export function answerStream(streams: SentEventStreams, accountId: number, write: StreamWriter): Answer | Refusal {
+  const stream = streams.open(accountId, write);
+  return stream === null ? refuse(429, 'too_many_streams', 'Too much is being followed at once.', '', { 'retry-after': '5' }) : { status: 200, stream, headers: STREAM_HEADERS };
 }

@@ -42,7 +42,7 @@ export function catalogRoutes(context: RouteContext): readonly Route[] {
       }),
     }),
     defineRoute({
-      id: 'getCatalogEntry', method: 'get', path: '/v1/catalog/{kind}/{id}', tag: 'Catalog', summary: 'Read a name', access: { kind: 'account', scope: 'catalog:read' },
+      id: 'getCatalogEntry', method: 'get', path: '/v1/catalog/{kind}/{id}', tag: 'Catalog', summary: 'Read a name', access: { kind: 'account', scope: 'names:read' },
       params, query: noQuery, body: { kind: 'none' }, answers: { 200: { description: 'The entry.', schema: entrySchema } },
       async handle({ accountId, params: { kind, id } }) {
         const entry = await current(accountId, kind, id);
@@ -60,7 +60,7 @@ export function catalogRoutes(context: RouteContext): readonly Route[] {
       }),
     }),
     defineRoute({
-      id: 'listCatalog', method: 'get', path: '/v1/catalog/{kind}', tag: 'Catalog', summary: 'List the names of one kind', access: { kind: 'account', scope: 'catalog:read' },
+      id: 'listCatalog', method: 'get', path: '/v1/catalog/{kind}', tag: 'Catalog', summary: 'List the names of one kind', access: { kind: 'account', scope: 'names:read' },
       params: z.object({ kind: kindSchema }), query: pageQuery, body: { kind: 'none' }, answers: { 200: { description: 'By id.', schema: pageOf(entrySchema) } },
       handle: ({ accountId, params: { kind }, query }) => answerPage(context.cursors, { accountId, list: `catalog/${kind}` }, query, (page) => catalog.list(accountId, kind, page), printEntry),
     }),

@@ -1,5 +1,6 @@
-import { type EventRow, LIMITS } from '@hookline/core';
+import { LIMITS } from '@hookline/core';
 import { z } from 'zod';
+import { printEvent } from '../ingest/print-event.ts';
 import { INGEST_PATH, type Ingest } from '../ingest/ingest-events.ts';
 import { readBody } from '../http/read-body.ts';
 import { isRefusal } from '../http/refusal.ts';
@@ -9,13 +10,6 @@ import { eventFateSchema, eventsBodySchema, ingestAnswerSchema, ingestQuery } fr
 import { noQuery } from '../schemas/common-schemas.ts';
 import { notFound, printTime } from './answers.ts';
 import type { RouteContext } from './route-context.ts';
-
-/** The event as it is delivered, with what came beside it. */
-function printEvent(row: EventRow): string {
-  const own = row.customData === null ? '' : `,"custom_data":${row.customData}`;
-  const profile = row.profile === null ? '' : `,"profile":${row.profile}`;
-  return `${row.base},"event_id":${JSON.stringify(row.eventId)}${own}${profile}}`;
-}
 
 /** Ingest for runtimes without a route of their own for it, and the way of one event afterwards. */
 export function eventRoutes(context: RouteContext, ingest: Ingest): readonly Route[] {

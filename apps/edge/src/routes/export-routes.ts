@@ -1,6 +1,6 @@
 import type { ExportRun } from '@hookline/store';
 import { z } from 'zod';
-import type { ExportStreams } from '../export/export-stream.ts';
+import { followExport } from '../export/export-stream.ts';
 import { viewExport } from '../export/export-view.ts';
 import { refuse, refuseProblems, type Refusal } from '../http/refusal.ts';
 import { parseWithSchema } from '@hookline/core';
@@ -8,7 +8,7 @@ import type { ExportRefusal } from '../ports.ts';
 import { defineRoute, type Answer, type Route } from '../route/route.ts';
 import { noQuery, pageOf, pageQuery } from '../schemas/common-schemas.ts';
 import { documentedExportInput, exportInputSchema, exportPatchSchema, exportSchema } from '../schemas/export-schemas.ts';
-import { answerObject, answerPage, notFound } from './answers.ts';
+import { answerObject, answerPage, answerStream, notFound } from './answers.ts';
 import type { RouteContext } from './route-context.ts';
 
 const tag = 'Exports';
@@ -19,7 +19,7 @@ const params = z.object({ export_id: z.string() });
 const answers = { 200: { description: 'The export, whole.', schema: exportSchema } };
 
 /** Historical exports. What they do is the engine's. */
-export function exportRoutes(context: RouteContext, streams: ExportStreams): readonly Route[] {
+export function exportRoutes(context: RouteContext): readonly Route[] {
   const { exports, cursors } = context;
   const answer = async (status: 200 | 201, run: ExportRun): Promise<Answer> => answerObject(status, await viewExport(exports, run));
   const answerChange = async (changed: ExportRun | ExportRefusal): Promise<Answer | Refusal> => ('kind' in changed ? refuse(changed.status, changed.code, changed.message) : answer(200, changed));
@@ -78,11 +78,8 @@ export function exportRoutes(context: RouteContext, streams: ExportStreams): rea
     defineRoute({
       id: 'streamExport', method: 'get', path: '/v1/exports/{export_id}/stream', tag, summary: 'Follow an export as server-sent events', access: read, params, query: noQuery, body: { kind: 'none' },
       answers: { 200: { description: 'The export, whole, as `data`: at once, each second while it runs, at each change; it ends with the last state.', mediaType: 'text/event-stream' } },
-      handle: ({ accountId, params: { export_id: id } }) => withExport(accountId, id, async (run) => {
-        const stream = streams.open(accountId, run);
-        if (stream === null) return refuse(429, 'too_many_streams', 'Too many exports are being followed.', '', { 'retry-after': '5' });
-        return { status: 200, stream, headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } };
-      }),
+      handle: ({ accountId, params: { export_id: id }, stillMay }) =>
+        withExport(accountId, id, async (run) => answerStream(context.streams, accountId, followExport({ exports, clock: context.clock, report: context.logFailure }, run, stillMay))),
     }),
   ];
 }

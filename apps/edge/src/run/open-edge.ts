@@ -1,5 +1,5 @@
 import { type Clock, createAddressPolicy, type SelfAddress } from '@hookline/core';
-import { createDeliveryReads, createDryRun, ExportRuns, startUpkeep } from '@hookline/delivery';
+import { createDeliveryReads, createDryRun, createEventSearch, ExportRuns, startUpkeep } from '@hookline/delivery';
 import { HookChanges } from '@hookline/store';
 import { createTransportFactory } from '@hookline/transports';
 import { Registry } from 'prom-client';
@@ -55,6 +55,7 @@ export async function openEdge({ settings, version, clock, logger, fetch }: Edge
     deliveries: createDeliveryReads({ control, logs, relay: null, exporter: null }),
     exports: new ExportRuns({ control, logs, clock, newId: randomId, ratesOf: () => null }),
     dryRun: createDryRun({ control, logs, clock }),
+    searchEvents: createEventSearch({ logs, clock }),
     tester: createHookTester({ control, transports, clock, newId: randomId }),
     metrics: new Registry(),
     config: {

@@ -1,6 +1,7 @@
 import { LIMITS } from '@hookline/core';
 import { z } from 'zod';
-import { problemSchema, timeSchema } from './common-schemas.ts';
+import { EDGE_LIMITS } from '../limits.ts';
+import { pageQuery, platformIdParam, problemSchema, timeSchema } from './common-schemas.ts';
 import { contentSchema } from './content-schema.ts';
 import { hookFateSchema } from './delivery-schemas.ts';
 
@@ -40,3 +41,30 @@ export const ingestAnswerSchema = z
   .meta({ id: 'IngestAnswer', description: 'Rejected and duplicate items; all of them with verbose=1.' });
 
 export const eventFateSchema = z.object({ event_id: z.string(), accepted_at: timeSchema, event: z.looseObject({}), fates: z.array(hookFateSchema) }).meta({ id: 'EventFate' });
+
+const EVENT_TYPES = /^[a-z0-9_]{1,64}(,[a-z0-9_]{1,64})*$/;
+const loggedFields = {
+  event_type: z.string().regex(EVENT_TYPES, 'must be event types with commas between them').transform((types) => types.split(',')).refine((types) => types.length <= EDGE_LIMITS.searchTypesMax, `must name at most ${EDGE_LIMITS.searchTypesMax} types`).optional().meta({ description: 'One event type, or several with commas between them.' }),
+  profile_id: z.string().min(1).max(LIMITS.profileIdCharsMax).optional(),
+  mailing_id: platformIdParam.optional().meta({ description: '`event_data.campaign_id`.' }),
+  database_id: platformIdParam.optional().meta({ description: '`list_id`.' }),
+};
+const timeParam = z.iso.datetime({ offset: true });
+
+export const eventTailQuery = z.strictObject(loggedFields);
+export const eventSearchQuery = z.strictObject({
+  ...loggedFields,
+  from: timeParam.optional().meta({ description: 'Time of acceptance, included.' }),
+  to: timeParam.optional().meta({ description: 'Time of acceptance, not included.' }),
+  ...pageQuery.shape,
+});
+
+export const loggedEventSchema = z.object({ event_id: z.string(), accepted_at: timeSchema, event: z.looseObject({}) }).meta({ id: 'LoggedEvent', description: 'The event as it is kept, with its id.' });
+
+export const eventPageSchema = z
+  .object({
+    data: z.array(loggedEventSchema),
+    next_cursor: z.string().nullable().meta({ description: 'null: there is nothing older. An answer may be short, or empty, with a cursor: it comes after about a second at the latest.' }),
+    searched_to: timeSchema.nullable().meta({ description: 'Everything accepted after it has been looked at; null = everything there is.' }),
+  })
+  .meta({ id: 'EventPage' });

@@ -2,6 +2,7 @@
 // are any: for every 4,096 positions it counts the events by account, day and type. It is a cache of the log, made from complete blocks off the ingest commit and
 // rebuildable; what it does not cover yet is scanned. Retention takes what it removes out of the counts in the same commit.
 import type { EventRow } from '@hookline/core';
+import type { EventSearchQuery, SearchStep } from './event-search.ts';
 import type { LaneOp } from './lane-store.ts';
 import type { LogBackend } from './log-backend.ts';
 
@@ -119,6 +120,28 @@ export class EventHistory {
       from = found > 0 ? last : Math.max(last, (await this.#nextRow(last, through + 1)) - 1);
     }
     return events;
+  }
+
+  /**
+   * One step of a search from `through` down to `after` (which is not looked at): the newest events that the query takes, at most `rowsMax` and about `bytesMax`, of one
+   * block at most. An empty step may come before the end, which is `through` = `after`.
+   */
+  async searchBack(query: EventSearchQuery, after: number, through: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<SearchStep> {
+    const top = await this.#backend.rowAtOrBelow(through);
+    if (top === null || top.position <= after) return { rows: [], through: after, time: null };
+    let last = top.position;
+    if (blockOf(last) < (await this.#mappedBlocks())) {
+      const block = await this.#backend.blockBelow(query, blockOf(after + 1), blockOf(last) + 1);
+      if (block === null) return { rows: [], through: after, time: null };
+      last = Math.min(last, lastOfBlock(block));
+    }
+    const first = Math.max(after, lastOfBlock(blockOf(last) - 1));
+    const found = await this.#backend.searchEvents(query, first, last, limits.rowsMax);
+    let bytes = 0;
+    const read = found.filter((event, index) => index === 0 || (bytes += (found[index - 1] as typeof event).bytes) < limits.bytesMax).map(({ position }) => position);
+    const rows = read.length === 0 ? [] : ((await this.#backend.readAt(read.toReversed())).filter((row) => row.kind === 'event').reverse());
+    const isWhole = read.length === found.length && found.length < limits.rowsMax;
+    return { rows, through: isWhole ? first : (read.at(-1) as number) - 1, time: top.time };
   }
 
   /** Where this lane stands; a hook that has no lane yet stands where all lanes that follow stand. */

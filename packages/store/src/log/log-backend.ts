@@ -1,5 +1,6 @@
 import type { ControlRow, EventRow, LogRow } from '@hookline/core';
 import type { BlockCount, EventQuery, LaneEdge } from './event-history.ts';
+import type { EventSearchQuery, FoundEvent } from './event-search.ts';
 import type { LaneOp, LaneStore } from './lane-store.ts';
 
 /**
@@ -39,6 +40,12 @@ export interface LogBackend extends Pick<LaneStore, 'load' | 'scanned' | 'contro
   countEvents(query: EventQuery, after: number, through: number): Promise<number>;
   findEvents(query: EventQuery, after: number, through: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<readonly EventRow[]>;
   laneEdge(laneId: string): Promise<LaneEdge>;
+  /** By the rows, in (after, through], newest first, at most `limit`. */
+  searchEvents(query: EventSearchQuery, after: number, through: number, limit: number): Promise<readonly FoundEvent[]>;
+  /** By the map: the last block in [fromBlock, endBlock) that has events of the account and the types; null = none. */
+  blockBelow(query: EventSearchQuery, fromBlock: number, endBlock: number): Promise<number | null>;
+  /** The last row at or below `position`, whatever it is; null = there is none. */
+  rowAtOrBelow(position: number): Promise<{ readonly position: number; readonly time: number } | null>;
   /** null = a commit is on disk when it resolves, as checked just now; else why that is not so. */
   durability(): Promise<string | null>;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 // The readable reference of a log driver, and what the simulation runs on: a commit is one synchronous step, so a crash falls before or after it, never inside.
 import type { ControlRow, EventRow, LogRow } from '@hookline/core';
 import type { AttemptRow, DeadRow, LaneOp, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitRow } from '../lane-store.ts';
+import { type EventSearchQuery, type FoundEvent, isSearched } from '../event-search.ts';
 import { type BlockCount, blockOf, dayOf, type EventQuery, type LaneEdge } from '../event-history.ts';
 import type { CallerId, IdempotencyRow, IdRunRow, LogBackend, LogCommit, LogHeader, NewRow, OldRowLimits, OldRows } from '../log-backend.ts';
 
@@ -252,6 +253,18 @@ export class MemoryLogBackend implements LogBackend {
     const assigned = lane?.behind ? lane.assigned : Math.max(lane?.assigned ?? 0, this.#scanned);
     const open = [...this.#units.values()].filter((u) => u.laneId === laneId).flatMap((u) => u.positions);
     return { assigned, open: open.filter((position) => position <= assigned).sort((a, b) => a - b) };
+  }
+  async searchEvents(query: EventSearchQuery, after: number, through: number, limit: number): Promise<readonly FoundEvent[]> {
+    const found = this.#rows.filter((row) => row.kind === 'event' && row.position > after && row.position <= through && isSearched(query, row)) as (EventRow & NewRow)[];
+    return found.reverse().slice(0, limit).map((row) => ({ position: row.position, bytes: row.base.length + (row.profile?.length ?? 0) + (row.customData?.length ?? 0) }));
+  }
+  async blockBelow({ accountId, eventTypes }: EventSearchQuery, fromBlock: number, endBlock: number): Promise<number | null> {
+    const isAsked = (c: BlockCount): boolean => c.accountId === accountId && (eventTypes === null || eventTypes.includes(c.eventType)) && c.events > 0;
+    const blocks = [...this.#counts].flatMap(([block, counts]) => (block >= fromBlock && block < endBlock && counts.some(isAsked) ? [block] : []));
+    return blocks.length > 0 ? Math.max(...blocks) : null;
+  }
+  async rowAtOrBelow(position: number): ReturnType<LogBackend['rowAtOrBelow']> {
+    return this.#rows[this.#placeOf(position + 1) - 1] ?? null;
   }
   async durability(): Promise<string | null> {
     return 'the log is in memory only';

@@ -4,8 +4,10 @@ import { type ControlRow, type EventRow, HooklineError, isHooklineError, type Lo
 import type { AttemptRow, DeadRow, HoldState, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitLifecycle, UnitRow } from '../lane-store.ts';
 import { type CallerId, type IdempotencyRow, type IdRunRow, isIngest, type LogBackend, type LogCommit, type LogHeader, type OldRowLimits, type OldRows } from '../log-backend.ts';
 import type { BlockCount, EventQuery, LaneEdge } from '../event-history.ts';
+import type { EventSearchQuery, FoundEvent } from '../event-search.ts';
 import { countBlock, countEvents, countInBlocks, EVENT_CONDITION, eventArgs, laneEdge, nextBlock } from './block-map.ts';
 import { commitStatements } from './commit-statements.ts';
+import { blockBelow, rowAtOrBelow, searchEvents } from './search-events.ts';
 import { findOldRows } from './find-old-rows.ts';
 import { decodePositions } from './positions-text.ts';
 import { bytesOf, type SqlExecutor, type SqlValue } from './sql-executor.ts';
@@ -230,6 +232,16 @@ export class SqlLogBackend implements LogBackend {
   }
   laneEdge(laneId: string): Promise<LaneEdge> {
     return laneEdge(this.#sql, laneId);
+  }
+
+  searchEvents(query: EventSearchQuery, after: number, through: number, limit: number): Promise<readonly FoundEvent[]> {
+    return searchEvents(this.#sql, query, after, through, limit);
+  }
+  blockBelow(query: EventSearchQuery, fromBlock: number, endBlock: number): Promise<number | null> {
+    return blockBelow(this.#sql, query, fromBlock, endBlock);
+  }
+  rowAtOrBelow(position: number): ReturnType<LogBackend['rowAtOrBelow']> {
+    return rowAtOrBelow(this.#sql, position);
   }
 
   oldRows(limits: OldRowLimits, limit: number): Promise<OldRows> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BLOCK_POSITIONS, DAY_MS, type EventQuery } from '../event-history.ts';
+import { type EventSearchQuery, isSearched } from '../event-search.ts';
 import type { ShardLog } from '../shard-log.ts';
 import { appendAll, type LogBench, WINDOW_MS } from './log-harness.ts';
 import { draft, laneOp, unit } from './sample-rows.ts';
@@ -33,6 +34,22 @@ async function readAll(log: ShardLog, query: EventQuery, after = 0, through = lo
     from = page.through;
   }
   return positions;
+}
+
+const SEARCH: EventSearchQuery = { accountId: 1, eventTypes: null, databaseId: null, mailingId: null, profileId: null };
+
+/** Positions from the end down, with the steps it took. */
+async function search(log: ShardLog, query: EventSearchQuery, limits: { readonly rowsMax: number; readonly bytesMax: number }, after = 0, through = log.end()): Promise<{ positions: number[]; steps: number }> {
+  const positions: number[] = [];
+  let steps = 0;
+  for (let at = through; at > after; steps++) {
+    const step = await log.history.searchBack(query, after, at, limits);
+    expect(step.through).toBeLessThan(at);
+    expect(step.rows.length).toBeLessThanOrEqual(limits.rowsMax);
+    positions.push(...step.rows.map((row) => row.position));
+    at = step.through;
+  }
+  return { positions, steps };
 }
 
 export function historyCases(use: () => LogBench): void {
@@ -71,6 +88,28 @@ export function historyCases(use: () => LogBench): void {
     expect(await backend.backend.nextBlock({ ...QUERY, fromDay: 0, throughDay: null }, 0, 100)).toBe(1);
   });
 
+  it('searches from the end down by type, database, mailing and profile, and the block map saves the blocks that have none', async () => {
+    const { log } = use();
+    await appendAll(log, [draft({ eventType: 'rare', databaseId: 7, mailingId: 41, profileId: 'p-1' }), draft({ accountId: 2, eventType: 'rare', databaseId: 7, mailingId: 41, profileId: 'p-1' })]);
+    await fill(log);
+    await appendAll(log, [draft({ databaseId: 7 }), draft({ databaseId: 8, mailingId: 41 }), draft({ profileId: 'p-1' })]);
+    const end = log.end();
+    const all = (await log.read(0, { rowsMax: 1e6, bytesMax: 1e9 })).rows.flatMap((row) => (row.kind === 'event' ? [row] : [])).reverse();
+    const queries: readonly EventSearchQuery[] = [SEARCH, { ...SEARCH, eventTypes: ['rare'] }, { ...SEARCH, eventTypes: ['unsub', 'rare'] }, { ...SEARCH, databaseId: 7 }, { ...SEARCH, mailingId: 41 }, { ...SEARCH, profileId: 'p-1', mailingId: 41 }, { ...SEARCH, accountId: 3 }];
+    const check = async (): Promise<void> => {
+      for (const query of queries) {
+        const wanted = all.filter((row) => isSearched(query, row)).map((row) => row.position);
+        expect((await search(log, query, LIMITS)).positions).toEqual(wanted);
+        expect((await search(log, query, { rowsMax: 1_000, bytesMax: 2_000 }, end - 300, end - 10)).positions).toEqual(wanted.filter((n) => n > end - 300 && n <= end - 10));
+      }
+    };
+    await check();
+    expect((await search(log, { ...SEARCH, eventTypes: ['rare'] }, LIMITS)).steps).toBe(4);
+    while (await log.history.mapNextBlock());
+    await check();
+    expect((await search(log, { ...SEARCH, eventTypes: ['rare'] }, LIMITS)).steps).toBe(2);
+  });
+
   it('steps over a gap of positions, however wide', async () => {
     const bench = use();
     await appendAll(bench.log, Array.from({ length: 10 }, () => draft({ eventTimeMs: 100 * DAY_MS })));
@@ -84,6 +123,9 @@ export function historyCases(use: () => LogBench): void {
     const check = async (): Promise<void> => {
       expect(await readAll(log, QUERY)).toEqual(wanted);
       expect(await log.history.count(QUERY, 0, log.end())).toBe(15);
+      const found = await search(log, SEARCH, LIMITS);
+      expect(found.positions).toEqual(wanted.toReversed());
+      expect(found.steps).toBeLessThan(4);
     };
     await check();
     let blocks = 1;
