@@ -50,8 +50,17 @@ describe('422, with the path', () => {
     expect(answer.json.error.problems.map((problem: { path: string }) => problem.path).sort()).toEqual(['/events/0', '/name', '/nonsense', '/request/timeout_sec', '/request/url']);
   });
 
-  it('duplicate keys cannot be read: 400', async () => {
-    expect(await rig.call('POST', '/v1/hooks', { raw: '{"name":"a","name":"b"}' })).toMatchObject({ status: 400, json: { error: { code: 'duplicate_key' } } });
+  it.each<[name: string, data: string, code: string]>([
+    ['C12 a key twice', '"template":{"a":"1","a":"2"}', 'duplicate_key'], ['C12 a long key', `"template":{"${'k'.repeat(257)}":"1"}`, 'key_too_long'], ['C12 a long value', `"template":{"k":"${'x'.repeat(65_537)}"}`, 'too_long'],
+    ['C12 keys beyond what an object may have', `"template":{${Array.from({ length: 1_025 }, (_, n) => `"k${n}":"1"`).join()}}`, 'too_many_keys'], ['C5 100,000', `"fields":[]},"filters":{"mailings":[${Array.from({ length: 100_000 }, (_, n) => n + 1).join()}]`, 'too_many_nodes'],
+  ])('%s, in a hook, in a draft of one and in a dry run', async (_name, data, code) => {
+    const hook = `${JSON.stringify(HOOK).slice(0, -1)},"custom_data":{${data}}}`;
+    const drafts = [['/v1/hooks', hook], ['/v1/hooks/test', `{"event_type":"click","hook":${hook}}`], ['/v1/hooks/dry-run', `{"hook":${hook}}`]] as const;
+    for (const [path, raw] of drafts) expect(await rig.call('POST', path, { raw })).toMatchObject({ status: 422, json: { error: { code } } });
+  });
+
+  it('what cannot be read is 400', async () => {
+    expect(await rig.call('POST', '/v1/hooks', { raw: '{"name":1e999,"name":"b"}' })).toMatchObject({ status: 400 });
     expect(await rig.call('POST', '/v1/hooks', { raw: '[' })).toMatchObject({ status: 400, json: { error: { code: 'json_invalid' } } });
     expect((await rig.call('POST', '/v1/hooks', { raw: '[]' })).status).toBe(422);
     expect((await rig.call('POST', '/v1/hooks', { raw: '{}', headers: { 'content-type': 'text/plain' } })).status).toBe(415);

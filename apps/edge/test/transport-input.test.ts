@@ -59,6 +59,8 @@ describe('framing that two readers could read in two ways', () => {
     ['absolute form', 'GET http://other/livez HTTP/1.1\r\nhost: a\r\n\r\n'],
     ['a made-up method', 'FOO /livez HTTP/1.1\r\nhost: a\r\n\r\n'],
     ['no HTTP', 'hello\r\n\r\n'],
+    ['an unknown transfer-encoding of somebody unknown', 'POST /v1/events HTTP/1.1\r\nhost: a\r\ntransfer-encoding: xchunked\r\n\r\n'],
+    ['an unknown transfer-encoding of a short body', 'POST /v1/hooks HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
   ])('%s: 400 and the connection ends', async (_name, request) => {
     expect((await rawHttp(rig.server.port, request))[0]).toMatchObject({ status: 400, closed: true });
   });

@@ -188,3 +188,44 @@ describe('a receiver', () => {
     expect(fates.find(({ hook_id: hook }: { hook_id: string }) => hook === id)).toMatchObject({ fate: 'dead', rule: 'matched' });
   });
 }, 60_000);
+
+describe('what became of an event', () => {
+  const fateOf = async (eventId: string, hookId: string) => (await call('GET', `/v1/events/${eventId}`)).fates.find(({ hook_id: hook }: { hook_id: string }) => hook === hookId);
+  const record = async (id: string, eventId: string, over: Record<string, unknown> = {}) => {
+    const [eventType] = (await call('GET', `/v1/hooks/${id}`)).events;
+    await call('POST', '/v1/events', { event_type: eventType, event_date: '2026-02-03T04:05:06Z', event_id: eventId, event_data: {}, ...over });
+  };
+
+  it('is told with the delivery that took it, as soon as it is delivered', async () => {
+    const { id } = await hookFor('/fate');
+    await record(id, 'fate-1');
+    expect(await fateOf('fate-1', id)).toEqual({ hook_id: id, fate: 'backlog', rule: 'matched' });
+    await delivered(id, 1);
+    const deliveryId = requests('/fate')[0]?.headers['webhook-id'];
+    expect(await fateOf('fate-1', id)).toEqual({ hook_id: id, fate: 'delivered', rule: 'matched', delivery_id: deliveryId });
+    expect((await call('GET', `/v1/hooks/${id}/attempts`)).data[0]).toMatchObject({ delivery_id: deliveryId, outcome: 'delivered' });
+    await call('DELETE', `/v1/hooks/${id}`);
+    expect(await fateOf('fate-1', id)).toMatchObject({ fate: 'delivered', delivery_id: deliveryId });
+  });
+
+  it('is waiting, holding and cancelled, with its delivery; not active and filtered without', async () => {
+    tell.set('/fates', () => ({ status: 500 }));
+    const { id } = await hookFor('/fates');
+    await call('PATCH', `/v1/hooks/${id}`, { database_id: 7 });
+    await record(id, 'fate-2', { list_id: 8 });
+    await record(id, 'fate-3', { list_id: 7 });
+    await expect.poll(async () => (await fateOf('fate-3', id)).fate, { timeout: 10_000 }).toBe('waiting');
+    expect(await fateOf('fate-3', id)).toMatchObject({ rule: 'matched', delivery_id: requests('/fates')[0]?.headers['webhook-id'], next_attempt_at: expect.any(String) });
+    expect(await fateOf('fate-2', id)).toEqual({ hook_id: id, fate: 'filtered', rule: 'database' });
+    await expect.poll(async () => (await fateOf('fate-3', id)).fate, { timeout: 10_000 }).toBe('holding');
+    await record(id, 'fate-4', { list_id: 7 });
+    expect(await fateOf('fate-4', id)).toMatchObject({ fate: 'holding', rule: 'matched' });
+    const { delivery_id: deliveryId } = await fateOf('fate-3', id);
+    await call('DELETE', `/v1/hooks/${id}`);
+    await expect.poll(async () => await fateOf('fate-3', id), { timeout: 10_000 }).toEqual({ hook_id: id, fate: 'cancelled', rule: 'matched', delivery_id: deliveryId });
+    expect(await fateOf('fate-4', id)).toMatchObject({ fate: 'cancelled' });
+    expect(await fateOf('fate-2', id)).toBeUndefined();
+    const later = await hookFor('/later');
+    expect(await fateOf('fate-3', later.id)).toEqual({ hook_id: later.id, fate: 'not_active' });
+  });
+}, 60_000);

@@ -24,8 +24,8 @@ export class AttemptLog {
     const rows = this.#packed.get(hookId) ?? [];
     this.#packed.set(hookId, rows);
     rows.push(brief(row));
-    if (rows.length >= PACKED_MAX) this.#write(hookId);
-    else this.#cancel ??= this.#clock.after(PACK_PAUSE_MS, () => this.flush());
+    if (rows.length >= PACKED_MAX) void this.#write(hookId);
+    else this.#cancel ??= this.#clock.after(PACK_PAUSE_MS, () => void this.flush());
   }
   /** Writes the successes of this hook that came before, so that the order is kept, and says what else to commit. */
   failure(hookId: string, row: AttemptRow): { readonly op: 'attempts'; readonly hookId: string; readonly rows: readonly AttemptRow[] } {
@@ -34,15 +34,16 @@ export class AttemptLog {
     this.#packed.delete(hookId);
     return { op: 'attempts', hookId, rows: [...before, row] };
   }
-  #write(hookId: string): void {
+  async #write(hookId: string): Promise<void> {
     const rows = this.#packed.get(hookId);
     this.#packed.delete(hookId);
-    if (rows) void this.#store.commit([{ op: 'attempts', hookId, rows }]).catch(() => undefined);
+    if (rows) await this.#store.commit([{ op: 'attempts', hookId, rows }]).catch(() => undefined);
   }
-  flush(): void {
+  /** Resolves when what was gathered is stored. */
+  async flush(): Promise<void> {
     this.#cancel?.();
     this.#cancel = null;
-    for (const hookId of [...this.#packed.keys()]) this.#write(hookId);
+    await Promise.all([...this.#packed.keys()].map((hookId) => this.#write(hookId)));
   }
 }
 

@@ -1,8 +1,8 @@
 // What became of events, in the words of the API. Numbers come from one snapshot of each shard; what only the relay knows (its queues) makes the estimate better.
-import { decideMatch, type EventRow, type HookSelection } from '@hookline/core';
+import type { ControlRow, EventRow } from '@hookline/core';
 import type { AttemptRow, ControlStore, DeadRow, EventLog, Hook, LaneSnapshot, LaneStore, Page, PageRequest } from '@hookline/store';
+import { eventFate, type FateView } from './event-fate.ts';
 import type { Exporter } from './export/exporter.ts';
-import { HookTimeline, NO_IDS } from './hook-timeline.ts';
 import type { Relay } from './relay.ts';
 
 export interface DeliveryReadsOptions {
@@ -17,15 +17,6 @@ export interface DeliveryReadsOptions {
 const NONE: LaneSnapshot = { assigned: 0, behind: false, round: 0, change: 0, hold: null, matched: 0, delivered: 0, dead: 0, cancelled: 0, expired: 0, attempts: 0, waiting: 0, inFlight: 0, oldestOpen: null };
 
 const iso = (ms: number): string => new Date(ms).toISOString();
-
-export type Fate = 'filtered' | 'backlog' | 'in_flight' | 'waiting' | 'holding' | 'delivered' | 'dead' | 'cancelled' | 'expired' | 'not_active';
-export type FateView = {
-  hook_id: string;
-  fate: Fate;
-  rule?: string;
-  delivery_id?: string;
-  next_attempt_at?: string | null;
-};
 
 export function createDeliveryReads({ control, logs, relay, exporter }: DeliveryReadsOptions): ReturnType<typeof make> {
   return make(control, logs, relay, exporter);
@@ -71,6 +62,7 @@ function make(control: ControlStore, logs: readonly (EventLog & LaneStore)[], re
     },
 
     async attempts(_accountId: number, hookId: string, page: PageRequest): Promise<Page<ReturnType<typeof attemptView>>> {
+      await relay?.flushAttempts();
       return pageOverShards(logs, page, async (log, after, limit) => {
         const rows = await log.attempts(hookId, { limit, after });
         return { data: rows.data.map(attemptView), next: rows.next };
@@ -90,43 +82,30 @@ function make(control: ControlStore, logs: readonly (EventLog & LaneStore)[], re
     },
 
     async fate(accountId: number, event: EventRow): Promise<readonly FateView[]> {
+      await relay?.flushAttempts();
       const fates: FateView[] = [];
       for (const log of logs) {
         const [row] = await log.readAt([event.position]);
         if (row?.eventId !== event.eventId || row.accountId !== accountId) continue;
-        const controls = (await log.controls()).filter((c) => c.accountId === accountId);
+        const controls = Map.groupBy((await log.controls()).filter((c) => c.accountId === accountId), (c) => c.record.hookId);
         let after: string | null = null;
         do {
           const page: Page<Hook> = await control.hooks.list(accountId, { limit: 500, after });
-          for (const hook of page.data) fates.push(await fateAt(log, hook, row, controls));
+          for (const hook of page.data) fates.push(await eventFate(log, hook, row, controls.get(hook.id) ?? []));
           after = page.next;
         } while (after !== null);
+        fates.push(...(await fatesAtDeleted(log, row, controls)));
       }
       return fates;
     },
   };
 }
 
-async function fateAt(log: EventLog & LaneStore, hook: Hook, row: EventRow, controls: Awaited<ReturnType<LaneStore['controls']>>): Promise<FateView> {
-  const timeline = new HookTimeline(hook.id, hook.accountId, NO_IDS);
-  for (const c of controls) if (c.record.hookId === hook.id) timeline.apply(c);
-  const view = (fate: Fate, more: Partial<FateView> = {}): FateView => ({ hook_id: hook.id, fate, ...more });
-  const selection: HookSelection | undefined = timeline.at(row.position)?.selection;
-  if (!selection) return view('not_active');
-  const decided = decideMatch(selection, row);
-  if (!decided.matched) return view('filtered', { rule: decided.rule });
-  const rule = decided.rule;
-  const unit = (await log.units(hook.id)).find((u) => u.positions.includes(row.position));
-  const snapshot = (await log.snapshot([hook.id])).get(hook.id) ?? NONE;
-  if (unit) {
-    const fate = unit.state === 'in_flight' ? 'in_flight' : snapshot.hold ? 'holding' : 'waiting';
-    return view(fate, { rule, delivery_id: unit.deliveryId, next_attempt_at: unit.nextAt === null ? null : iso(unit.nextAt) });
-  }
-  const dead = await log.deadAt(hook.id, row.position);
-  if (dead) return view('dead', { rule, delivery_id: dead.deliveryId });
-  const cursor = snapshot.behind ? snapshot.assigned : Math.max(snapshot.assigned, await log.scanned());
-  if (row.position > cursor) return view(snapshot.hold ? 'holding' : 'backlog', { rule });
-  return view('delivered', { rule });
+/** Hooks that are gone since are named where they wanted the event. */
+async function fatesAtDeleted(log: EventLog & LaneStore, row: EventRow, controls: ReadonlyMap<string, readonly ControlRow[]>): Promise<readonly FateView[]> {
+  const deleted = [...controls].filter(([, records]) => records.some(({ record }) => record.action === 'deleted'));
+  const fates = await Promise.all(deleted.map(([id, records]) => eventFate(log, { id, accountId: row.accountId }, row, records)));
+  return fates.filter(({ fate }) => fate !== 'not_active' && fate !== 'filtered');
 }
 
 function attemptView(row: AttemptRow) {

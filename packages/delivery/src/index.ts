@@ -1,5 +1,6 @@
 export { createDeliveryReads } from './delivery-reads.ts';
-export type { DeliveryReadsOptions, Fate, FateView } from './delivery-reads.ts';
+export type { DeliveryReadsOptions } from './delivery-reads.ts';
+export type { Fate, FateView } from './event-fate.ts';
 export { createDryRun } from './dry-run.ts';
 export type { DryRun, DryRunEvent, DryRunOptions, DryRunRequest, DryRunResult } from './dry-run.ts';
 export { createEventSearch } from './event-search.ts';

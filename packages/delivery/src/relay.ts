@@ -40,6 +40,8 @@ export interface Relay {
   isHungry(shard: number): boolean;
   /** What this process has done so far, per shard. */
   counts(): readonly AttemptLog['counts'][];
+  /** Resolves when every attempt of before is in the store. */
+  flushAttempts(): Promise<void>;
   /** Dead events go out again, as new deliveries; ids as `<shard>.<row>`. How many. */
   redrive(hookId: string, ids: readonly DeadId[] | 'all'): Promise<number>;
   /** Launches nothing more, waits for what is in flight at most this long, then releases it: it goes out again after the next start. */
@@ -81,6 +83,9 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     all: () => shards.flatMap(({ relay }) => relay.lanes()),
     isHungry: (shard) => shards.some(({ log, relay }) => log.shard === shard && relay.isHungry),
     counts: () => shards.map(({ attempts }) => attempts.counts),
+    async flushAttempts() {
+      await Promise.all(shards.map(({ attempts }) => attempts.flush()));
+    },
     redrive(hookId, wanted) {
       const mine = (redrives.get(hookId) ?? Promise.resolve()).then(() => redriveOf(hookId, wanted));
       const over = mine
@@ -100,7 +105,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       abort.abort();
       const released = clock.monotonic() + 1_000;
       while (!settled() && clock.monotonic() < released) await pause(clock, 20);
-      for (const { attempts } of shards) attempts.flush();
+      for (const { attempts } of shards) void attempts.flush();
       await Promise.all(shards.map(({ relay }) => relay.finished()));
       await destinations.close();
       await options.transports.close();

@@ -8,7 +8,7 @@ export { DAY_MS } from './log/event-history.ts';
 export { isSearched } from './log/event-search.ts';
 export type { EventSearchQuery, SearchStep } from './log/event-search.ts';
 export type { EventHistory, EventPage, EventQuery, LaneEdge } from './log/event-history.ts';
-export type { AttemptRow, DeadRow, HoldState, LaneNumbers, LaneOp, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitRow } from './log/lane-store.ts';
+export type { AttemptRow, DeadRow, Ending, HoldState, LaneNumbers, LaneOp, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitRow } from './log/lane-store.ts';
 export { ShardLog } from './log/shard-log.ts';
 export type { LogRetention } from './log/shard-log.ts';
 export type { LogBackend, LogCommit } from './log/log-backend.ts';

@@ -17,6 +17,9 @@ export function checkFraming(request: IncomingMessage): Refusal | null {
     const name = rawHeaders[at] as string;
     if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
     else if (name.length === 13 && name.toLowerCase() === 'authorization') authorizations += 1;
+    else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding' && (rawHeaders[at + 1] as string).trim().toLowerCase() !== 'chunked') {
+      return refuse(400, 'framing_invalid', 'The only transfer encoding is chunked.', '', CLOSE);
+    }
   }
   if (hosts !== 1) return refuse(400, 'host_invalid', 'There must be exactly one Host header.', '', CLOSE);
   if (authorizations > 1) return refuse(400, 'authorization_repeated', 'There is more than one Authorization header.');

@@ -203,7 +203,8 @@ function answerParserError(edge: Edge, open: ReadonlySet<ServerResponse>, error:
   const before = [...open].filter((response) => response.socket === (socket as Socket));
   const complete = before.find((response) => response.req.complete && !response.writableFinished);
   if (complete !== undefined) complete.once('finish', answer);
-  else if (before.some((response) => response.headersSent)) socket.destroy();
+  // Refused already, over a body that cannot be read either: the refusal still goes out.
+  else if (before.some((response) => response.headersSent)) (socket as Socket).destroySoon();
   else answer();
 }
 

@@ -12,6 +12,9 @@ const UTF8 = new TextDecoder();
 /** Read of a body without a type before it is refused. */
 const UNTYPED_BYTES_MAX = 64 * 1024;
 
+/** bad-input.md C5, C12. */
+const INVALID_IN_HOOKS: ReadonlySet<string> = new Set(['duplicate_key', 'key_too_long', 'too_many_keys', 'too_many_nodes', 'too_long']);
+
 /** A body that was read whole. `release` gives its bytes back to the budget, after the answer. */
 export interface WholeBody {
   readonly text: string;
@@ -39,8 +42,8 @@ export async function readJsonBody(request: Request, spec: Extract<BodySpec<unkn
   const bytes = await decodeContent(read.bytes, encoding, bytesMax);
   if (isRefusal(bytes)) return failed(bytes);
   if (spec.optional && bytes.byteLength === 0) return { text: '{}', value: {}, release: read.release };
-  const parsed = parseJsonStrict(bytes, spec.stringBytesMax === undefined ? {} : { stringBytesMax: spec.stringBytesMax });
-  if (!parsed.ok) return failed(refuseProblems(parsed.status, parsed.problems));
+  const parsed = parseJsonStrict(bytes, { ...(spec.stringBytesMax !== undefined && { stringBytesMax: spec.stringBytesMax }), ...(spec.isHook && { tooLargeCode: 'too_long' }) });
+  if (!parsed.ok) return failed(refuseProblems(spec.isHook && parsed.problems.every(({ code }) => INVALID_IN_HOOKS.has(code)) ? 422 : parsed.status, parsed.problems));
   return { text: UTF8.decode(bytes), value: parsed.value, release: read.release };
 }
 

@@ -29,6 +29,8 @@ export type BodySpec<B> =
       readonly bytesMax?: number;
       /** The longest string in it, where it is not that of every body. */
       readonly stringBytesMax?: number;
+      /** A hook, written by its owner: what can be read, but has a key twice or is too much of something, is not valid (422), like any other mistake in it. */
+      readonly isHook?: true;
       /** No body at all reads as `{}`. */
       readonly optional?: true;
       /** A platform token may name the account by `account_id` in this body. */

@@ -64,7 +64,7 @@ export function deliveryRoutes(context: RouteContext): readonly Route[] {
     }),
     defineRoute({
       id: 'testHookDraft', method: 'post', path: '/v1/hooks/test', tag, summary: 'Send an example event by a hook that is not saved', access: TESTS, params: z.object({}), query: noQuery,
-      body: { kind: 'json', schema: z.strictObject({ hook: z.unknown(), ...draftFields }), documented: z.strictObject({ hook: hookInputSchema, ...draftFields }) }, answers: tested,
+      body: { kind: 'json', schema: z.strictObject({ hook: z.unknown(), ...draftFields }), documented: z.strictObject({ hook: hookInputSchema, ...draftFields }), isHook: true }, answers: tested,
       async handle({ accountId, body }) {
         const saved = body.hook_id === undefined ? undefined : await hooks.get(accountId, body.hook_id);
         if (saved === null) return notFound();

@@ -62,7 +62,7 @@ export function dryRunRoutes(context: RouteContext): readonly Route[] {
   return [
     defineRoute({
       id: 'dryRunHook', method: 'post', path: '/v1/hooks/dry-run', tag: 'Hooks', summary: 'Run a configuration over recorded events without sending anything (needs deliveries:read as well)', access: { kind: 'account', scope: 'hooks:read' },
-      params: z.object({}), query: noQuery, body: { kind: 'json', schema: dryRunInput, documented }, answers: { 200: { description: 'Events in their order, each with the rule that decided.', schema: resultSchema } },
+      params: z.object({}), query: noQuery, body: { kind: 'json', schema: dryRunInput, documented, isHook: true }, answers: { 200: { description: 'Events in their order, each with the rule that decided.', schema: resultSchema } },
       async handle({ accountId, token, body }) {
         if (token === null || !hasScope(token, 'deliveries:read')) return refuse(403, 'scope', 'This needs the scope deliveries:read as well.');
         const now = context.clock.now();

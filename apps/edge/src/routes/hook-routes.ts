@@ -13,7 +13,7 @@ import type { RouteContext } from './route-context.ts';
 const COPY_SUFFIX = ' (copy)';
 
 const params = z.object({ hook_id: z.string() });
-const hookBody = { kind: 'json', schema: z.unknown(), documented: hookInputSchema } as const;
+const hookBody = { kind: 'json', schema: z.unknown(), documented: hookInputSchema, isHook: true } as const;
 const read = { kind: 'account', scope: 'hooks:read' } as const;
 const change = { kind: 'account', scope: 'hooks:write', master: true } as const;
 const changed = { 200: { description: 'The hook, whole, with warnings.', schema: hookSchema } };

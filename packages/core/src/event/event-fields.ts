@@ -1,5 +1,6 @@
 import { KeyTable } from '../json/key-table.ts';
 import { KIND, MemberRecord, type ObjectShape } from '../json/object-shape.ts';
+import type { EventStructure } from '../registry/event-type-row.ts';
 
 const { string, integer, real, boolean, object, array } = KIND;
 const NULL = KIND.null;
@@ -30,13 +31,27 @@ const ENVELOPE = {
   custom_data: [object, false],
 } as const;
 
-/** `event_data` as far as we know its keys (contract.md 3.2, and `pixel_id`); all others pass, and which of these are checked depends on the event type. */
-const EVENT_DATA = {
-  message_id: integer, campaign_id: integer, segment_id: integer, resource_id: integer, pixel_id: integer,
-  launch_id: string, send_message_id: string,
-  ip: string, country: string, city: string, postal_code: string, region: string, tz: string, lat: NUMBER, lon: NUMBER,
-  user_agent: string, os: string, browser: string, device: string, link_url: string, extra_uid: string,
+/** The ids that filters use: of every event, whatever its type. */
+const SUBJECT_IDS = { message_id: integer, campaign_id: integer, segment_id: integer, resource_id: integer, pixel_id: integer } as const;
+const SENT = { launch_id: string, send_message_id: string } as const;
+const VISIT = {
+  ip: string, country: string, city: string, postal_code: string, region: string, tz: string, lat: NUMBER, lon: NUMBER, user_agent: string, os: string, browser: string, device: string,
 } as const;
+
+/** `event_data` as far as we know its keys (contract.md 3.2, 3.4): what each may be; all others pass. */
+const EVENT_DATA = {
+  tracking: { ...SUBJECT_IDS, ...SENT, ...VISIT, link_url: string, extra_uid: string },
+  delivery: { ...SUBJECT_IDS, ...SENT, code: string, response: string },
+  subscription_status: { ...SUBJECT_IDS, channel: string, old_status: string, new_status: string, source: string },
+  pixel: { ...SUBJECT_IDS, ...VISIT, send_message_id: string, goal: string, value: NUMBER, goals: array, pixel_data: object, referer: string, url: string, utm: object },
+  import: { ...SUBJECT_IDS, is_new: boolean, import_id: integer, vendor: string },
+  segment: { ...SUBJECT_IDS, segment_type: string },
+  promocode: SUBJECT_IDS,
+  profile: SUBJECT_IDS,
+  campaign_launch: { ...SUBJECT_IDS, launch_id: string },
+  profile_merge: { ...SUBJECT_IDS, source: array, destination: object },
+  profile_split: { ...SUBJECT_IDS, source: object, destination: array },
+} as const satisfies Readonly<Record<EventStructure, Readonly<Record<string, number>>>>;
 
 /** One element of `subscription` (contract.md 3.5). */
 const SUBSCRIPTION = {
@@ -50,7 +65,8 @@ const CONTENT = {
 const CONTENT_BUTTON = { label: string, link: string } as const;
 
 type EnvelopeName = keyof typeof ENVELOPE;
-export type EventDataName = keyof typeof EVENT_DATA;
+type NamesOf<Shape> = Shape extends unknown ? keyof Shape : never;
+export type EventDataName = NamesOf<(typeof EVENT_DATA)[EventStructure]> & string;
 
 function codesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): Readonly<Record<Name, number>> {
   return Object.fromEntries(Object.keys(table).map((name, code) => [name, code])) as Record<Name, number>;
@@ -58,19 +74,17 @@ function codesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): R
 
 /** Codes of the members in an event's records. */
 export const FIELD = codesOf<EnvelopeName>(ENVELOPE);
-export const DATA_FIELD = codesOf<EventDataName>(EVENT_DATA);
+const EVENT_DATA_KEYS: Readonly<Record<string, number>> = Object.assign({}, ...Object.values(EVENT_DATA));
+export const DATA_FIELD = codesOf<EventDataName>(EVENT_DATA_KEYS as Readonly<Record<EventDataName, number>>);
 /** By code. */
 export const ENVELOPE_NAMES: readonly string[] = Object.keys(ENVELOPE);
-export const EVENT_DATA_NAMES: readonly string[] = Object.keys(EVENT_DATA);
+export const EVENT_DATA_NAMES: readonly string[] = Object.keys(EVENT_DATA_KEYS);
 const ENVELOPE_KINDS: readonly number[] = Object.values(ENVELOPE).map(([kinds]) => kinds);
 export const IS_DELIVERED: readonly boolean[] = Object.values(ENVELOPE).map(([, isDelivered]) => isDelivered);
-/** Null passes everywhere in `event_data`: a consumer reads it as absent. */
-export const EVENT_DATA_KINDS: readonly number[] = Object.values(EVENT_DATA).map((kinds) => kinds | NULL);
-
 /** What the door knows of an event, by name: for who describes it. */
 export const EVENT_FIELDS: {
   readonly envelope: Readonly<Record<string, readonly [kinds: number, isDelivered: boolean]>>;
-  readonly eventData: Readonly<Record<string, number>>;
+  readonly eventData: Readonly<Record<EventStructure, Readonly<Record<string, number>>>>;
   readonly subscription: Readonly<Record<string, number>>;
   readonly content: Readonly<Record<string, number>>;
   readonly contentButton: Readonly<Record<string, number>>;

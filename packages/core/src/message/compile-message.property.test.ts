@@ -67,7 +67,7 @@ describe('any event for any hook', () => {
       const sent = JSON.parse(`${row.base}}`) as Record<string, unknown>;
       const gone = profile.kind === 'deleted' ? ['profile_id', '_md5', 'subscription'].filter((key) => key in sent) : [];
       for (const key of gone) sent[key] = null;
-      expect(body.startsWith(row.base)).toBe(gone.length === 0);
+      expect(body.startsWith(row.base)).toBe(members.every(([key, raw]) => !gone.includes(key) || raw === 'null'));
       for (const [key, raw] of members) expect(body).toContain(`${gap}"${key}"${gap}:${gap}${gone.includes(key) ? 'null' : raw}`);
       const expected: Record<string, unknown> = { ...sent };
       if (selection.includeEventId) expected['event_id'] = 'e1';

@@ -2,7 +2,7 @@ import type { Subject } from '../hook/hook.ts';
 
 export type EventFamily = 'email' | 'sms' | 'push' | 'messenger' | 'import' | 'platform' | 'pixel' | 'segment' | 'promocode' | 'profile';
 
-/** What `event_data` looks like (contract.md 3.2, 3.4). Types of known keys are checked for `tracking` and `delivery`; of the others only the ids that filters use. */
+/** What `event_data` looks like (contract.md 3.2, 3.4). The door checks the types of the keys that are known of it. */
 export type EventStructure =
   | 'tracking' | 'delivery' | 'subscription_status' | 'pixel' | 'import' | 'segment' | 'promocode' | 'profile' | 'campaign_launch' | 'profile_merge' | 'profile_split';
 

@@ -1,7 +1,6 @@
 // The message as a JSON Schema, made of the tables by which the door checks an event and of the registry: what a consumer may rely on cannot drift from what is sent.
 // Only words that draft-07 and 2020-12 share, because AsyncAPI reads the former.
 
-import { checkedDataKeys } from '../event/check-event-data.ts';
 import { EVENT_FIELDS } from '../event/event-fields.ts';
 import { KIND } from '../json/object-shape.ts';
 import { BUILT_IN_EVENT_TYPES } from './event-types.ts';
@@ -22,7 +21,7 @@ const DESCRIPTIONS: Readonly<Record<string, JsonSchema>> = {
   _xxh: { description: 'XXH64 (seed 0) of the trimmed, lower-cased email.', pattern: '^[0-9A-Fa-f]{16}$' },
   _md5: { description: 'MD5 of the trimmed, lower-cased email.', pattern: '^[0-9A-Fa-f]{32}$' },
   list_id: { description: 'The database.' },
-  sends_trying_num: { description: 'Number of sending attempts.' },
+  sends_trying_num: { description: 'Number of sending attempts; there only when above 0.', minimum: 1 },
   is_test: { description: 'From a test send of a mailing.' },
   is_static: { description: 'No dynamic substitutions in the content.' },
   subscription_hash_id: { description: "The subscription's hash." },
@@ -82,7 +81,7 @@ const typesOf = (structure: EventStructure): string[] => BUILT_IN_EVENT_TYPES.fi
 function eventDataSchema(structure: EventStructure): JsonSchema {
   const sample = BUILT_IN_EVENT_TYPES.find((row) => row.structure === structure)?.sample ?? '{}';
   const { event_data: example } = JSON.parse(sample) as { readonly event_data?: unknown };
-  const properties = Object.fromEntries(checkedDataKeys(structure).map((name) => [name, typeOf((EVENT_FIELDS.eventData[name] ?? 0) | KIND.null)]));
+  const properties = Object.fromEntries(Object.entries(EVENT_FIELDS.eventData[structure]).map(([name, kinds]) => [name, typeOf(kinds | KIND.null)]));
   return { type: 'object', description: 'Types of these keys are checked when the event comes in; others pass as they are.', properties, examples: [example] };
 }
 

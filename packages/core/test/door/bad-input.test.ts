@@ -105,7 +105,12 @@ describe.each<[id: string, cases: readonly (readonly [body: string | Uint8Array,
     ] as const),
     ...['ip', 'country', 'tz', 'user_agent', 'link_url', 'launch_id', 'send_message_id'].map((name) => [event('', `"${name}":1`), `422 type /event_data/${name}`] as const),
     ...['lat', 'lon'].flatMap((name) => [[event('', `"${name}":"1"`), `422 type /event_data/${name}`], [event('', `"${name}":1`), 'accepted'], [event('', `"${name}":-1.5e1`), 'accepted']] as const),
-    // Only what is documented for a type is checked on it.
+    ...['code', 'response'].flatMap((name) => [[of('hbounce', `{"${name}":550}`), `422 type /event_data/${name}`], [of('hbounce', `{"${name}":null}`), 'accepted'], [of('click', `{"${name}":550}`), 'accepted']] as const),
+    ...([['import_file', 'is_new', '1'], ['import_file', 'import_id', '"1"'], ['import_file', 'import_id', '9007199254740993', 'range'], ['import_file', 'vendor', '1'], ['segment_enter', 'segment_type', '1'], ['sub', 'new_status', '1'], ['sub', 'source', '[]'],
+      ['pixel', 'goals', '{}'], ['pixel', 'goal', '1'], ['pixel', 'value', '"1"'], ['pixel', 'pixel_data', '[]'], ['pixel', 'utm', '"x"'], ['pixel', 'url', '1'], ['pixel', 'lat', '"1"'], ['campaign_launch', 'launch_id', '1'],
+      ['profile_merge', 'source', '{}'], ['profile_merge', 'destination', '[]'], ['profile_split', 'source', '[]'], ['profile_split', 'destination', '{}']] as const).map(
+      ([type, name, value, code = 'type']) => [of(type, `{"${name}":${value}}`), `422 ${code} /event_data/${name}`] as const),
+    // Only what is known of a type is checked on it.
     [typed('"import_api"').replace('"campaign_id":41', '"ip":1'), 'accepted'], [typed('"import_api"').replace('41', '"x"'), '422 type /event_data/campaign_id'],
     [typed('"send"').replace('"campaign_id":41', '"launch_id":1'), '422 type /event_data/launch_id'], [typed('"send"').replace('"campaign_id":41', '"ip":1'), 'accepted'],
   ]],
@@ -139,6 +144,10 @@ describe.each<[id: string, cases: readonly (readonly [body: string | Uint8Array,
 function withMember(name: string, raw: string): string {
   const members: Record<string, string> = { event_type: '"click"', event_date: JSON.stringify(DATE), event_data: '{}', [name]: raw };
   return `{${Object.entries(members).map(([key, value]) => `"${key}":${value}`).join(',')}}`;
+}
+
+function of(type: string, data: string): string {
+  return withMember('event_data', data).replace('"click"', JSON.stringify(type));
 }
 
 /** A valid event of exactly that many bytes. */

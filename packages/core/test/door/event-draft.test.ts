@@ -37,6 +37,12 @@ describe('a draft', () => {
     for (const email of ['""', '"  "', 'null']) expect(accepted(event(`"email":${email}`)).draft.base).not.toContain('_xxh');
   });
 
+  it('says how often sending was tried where that is more than nought', () => {
+    const members = (value: string) => event(`"profile_id":"p","sends_trying_num":${value},"is_static":true`);
+    for (const value of ['0', '-0']) expect(accepted(members(value)).draft.base).toBe(accepted(event('"profile_id":"p","is_static":true')).draft.base);
+    expect(accepted(members('1')).draft.base).toContain('"profile_id":"p","sends_trying_num":1,"is_static":true');
+  });
+
   it('takes slices right after characters of every length', () => {
     const text = event('"profile_id":"ñ東🚀","subscription_hash_id":"é"', '"ü":"東京🚀\\ud83d\\ude80"');
     expect(items(`[${text},${text},"é",${text}]`).map((item) => (item.ok ? `${item.draft.base}}` : item.code))).toEqual([0, 1, 2, 3].map((n) => (n === 2 ? 'schema_object_expected' : `${text.slice(0, -1)},"account_id":3,"is_test":false}`)));

@@ -374,7 +374,7 @@ class ExporterProcess implements Exporter {
     const released = clock.monotonic() + 1_000;
     while (lanes.some((lane) => lane.inFlight > 0) && clock.monotonic() < released) await pause(clock);
     await Promise.all([...stopped, ...this.#opening.values(), this.#ticking]);
-    for (const { attempts } of this.#shards) attempts.flush();
+    for (const { attempts } of this.#shards) void attempts.flush();
     for (const id of this.#open.keys()) await control.exports.release(id, owner).catch(() => undefined);
     await this.#destinations.close();
   }

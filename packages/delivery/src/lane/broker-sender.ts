@@ -98,7 +98,7 @@ export class BrokerSender implements Sender {
     lane.endCut(cut.slice(through + 1));
     if (connection) this.#connectionFailed(connection, delivered > 0, ops);
     else if (sent.result) this.#failedInARow = 0;
-    this.#note(sent, ops, outcomes);
+    this.#note(sent, ops, outcomes, cut.map(({ row }) => row.position));
     lane.commit(ops);
   }
 
@@ -193,7 +193,7 @@ export class BrokerSender implements Sender {
       } else if (r?.result.kind === 'failed') dead += this.#decideUnit(unit, { kind: 'failed', code: r.result.code, message: r.result.message }, r.row.eventId, ops);
       else {
         lane.units.delete(unit.row.key);
-        ops.push({ op: 'unit_gone', key: unit.row.key });
+        ops.push({ op: 'unit_gone', key: unit.row.key }, ...lane.endedOps('expired', unit.row, unit.row.positions));
         expired++;
       }
     }
@@ -217,7 +217,7 @@ export class BrokerSender implements Sender {
     if (connection) this.#connectionFailed(connection, delivered > 0, ops);
     else if (sent) this.#failedInARow = 0;
     ops.push(lane.laneOp({ add: { delivered, dead, expired, attempts: sent ? 1 : 0 } }));
-    if (sent) this.#note(sent, ops, sent.each);
+    if (sent) this.#note(sent, ops, sent.each, of.map(({ row }) => row.positions[0] as number));
     lane.commit(ops);
     if (lane.timeline.deleted) lane.cancelWaiting();
     lane.pump();
@@ -239,13 +239,16 @@ export class BrokerSender implements Sender {
     return { each, result, began, attempt: { deliveryId, attempt: 1, events: messages.length, startedAt, durationMs: Math.round(clock.monotonic() - began) } };
   }
 
-  #note(sent: Sent, ops: LaneOp[], outcomes: readonly Outcome[]): void {
+  /** `positions` stand beside the outcomes. */
+  #note(sent: Sent, ops: LaneOp[], outcomes: readonly Outcome[], positions: readonly number[]): void {
     const lane = this.#lane;
     if (!sent.result) return;
+    const delivered = positions.filter((_, i) => outcomes[i]?.kind === 'delivered').sort((a, b) => a - b);
+    const taken = lane.exportId === null && delivered.length > 0 ? { taken: delivered } : {};
     const evidence = { request: sent.result.evidence.request, ...(sent.result.evidence.response && { response: sent.result.evidence.response }) };
     const failure = outcomes.find((o): o is Failure => o.kind !== 'delivered');
-    if (!failure) lane.deps.attempts.success(lane.hookId, { ...sent.attempt, outcome: 'delivered', ...evidence });
-    else ops.push(lane.deps.attempts.failure(lane.hookId, { ...sent.attempt, outcome: failure.kind, code: failure.code, message: failure.message, ...evidence }));
+    if (!failure) lane.deps.attempts.success(lane.hookId, { ...sent.attempt, ...taken, outcome: 'delivered', ...evidence });
+    else ops.push(lane.deps.attempts.failure(lane.hookId, { ...sent.attempt, ...taken, outcome: failure.kind, code: failure.code, message: failure.message, ...evidence }));
   }
 }
 

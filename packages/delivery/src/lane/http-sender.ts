@@ -122,7 +122,8 @@ export class HttpSender implements Sender {
     }
     const good = rendered.filter(isRendered);
     const dead = rendered.filter((r) => !isRendered(r));
-    const expired = unit.row.positions.length - rendered.length;
+    const found = new Set(rendered.map((r) => r.row.position));
+    const expired = unit.row.positions.filter((position) => !found.has(position));
     const positions = good.map((r) => r.row.position);
     const ready = this.#ready(good, unit.row.round);
     const hash = hashOf(ready.body);
@@ -130,7 +131,7 @@ export class HttpSender implements Sender {
     const revision = unit.row.revision + (changed ? 1 : 0);
     const { hookId } = lane;
     const deliveryId = changed ? lane.deps.ids.unitId({ hookId, round: unit.row.round, exportId: lane.exportId, redrive: unit.row.redrive, shard: log.shard, positions: unit.row.positions, revision }) : unit.row.deliveryId;
-    const ops: LaneOp[] = [lane.laneOp({ add: { expired, dead: dead.length, attempts: good.length > 0 ? 1 : 0 } })];
+    const ops: LaneOp[] = [lane.laneOp({ add: { expired: expired.length, dead: dead.length, attempts: good.length > 0 ? 1 : 0 } }), ...lane.endedOps('expired', unit.row, expired)];
     for (const r of dead) ops.push(lane.deadOp(r.row, unit.row, r.result as { code: 'render_failed'; message: string }));
     if (good.length === 0) {
       lane.units.delete(unit.row.key);
@@ -172,7 +173,8 @@ export class HttpSender implements Sender {
   #delivered(unit: OpenUnit, attempt: Omit<AttemptRow, 'outcome'>, result: SendResult, began: number): void {
     const lane = this.#lane;
     lane.units.delete(unit.row.key);
-    lane.deps.attempts.success(lane.hookId, { ...attempt, outcome: 'delivered', request: result.evidence.request, ...(result.evidence.response && { response: result.evidence.response }) });
+    const taken = lane.exportId === null ? { taken: unit.row.positions } : {};
+    lane.deps.attempts.success(lane.hookId, { ...attempt, ...taken, outcome: 'delivered', request: result.evidence.request, ...(result.evidence.response && { response: result.evidence.response }) });
     lane.commit([{ op: 'unit_gone', key: unit.row.key }, lane.laneOp({ add: { delivered: attempt.events } }), ...lane.succeeded(began)]);
   }
 
@@ -240,7 +242,7 @@ export class HttpSender implements Sender {
   #cancel(unit: OpenUnit): void {
     const lane = this.#lane;
     lane.units.delete(unit.row.key);
-    lane.commit([{ op: 'unit_gone', key: unit.row.key }, lane.laneOp({ add: { cancelled: unit.row.positions.length } })]);
+    lane.commit([{ op: 'unit_gone', key: unit.row.key }, ...lane.endedOps('cancelled', unit.row, unit.row.positions), lane.laneOp({ add: { cancelled: unit.row.positions.length } })]);
   }
 
   /** What exhausted its tries gives each half one; a body that is too large says nothing about its halves. */

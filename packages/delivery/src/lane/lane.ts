@@ -386,6 +386,12 @@ export class Lane {
     };
   }
 
+  /** These events of a unit will not be delivered. What an export did not deliver, the live lane may have. */
+  endedOps(fate: 'cancelled' | 'expired', { deliveryId }: Pick<UnitRow, 'deliveryId'>, positions: readonly number[]): readonly LaneOp[] {
+    if (this.exportId !== null || positions.length === 0) return [];
+    return [{ op: 'ended', hookId: this.hookId, ending: { fate, deliveryId }, positions, at: this.deps.clock.now() }];
+  }
+
   laneOp(change: Omit<Extract<LaneOp, { op: 'lane' }>, 'op' | 'laneId' | 'hookId' | 'accountId'>): LaneOp {
     const scanned = change.assigned === undefined ? undefined : this.timeline.scannedThrough?.(change.assigned);
     return { op: 'lane', laneId: this.laneId, hookId: this.hookId, accountId: this.accountId, ...change, ...(scanned !== undefined && { scanned }) };
@@ -461,6 +467,6 @@ export class Lane {
     const idle = [...this.units.values()].filter((u) => !u.busy);
     for (const u of idle) this.units.delete(u.row.key);
     const cancelled = idle.reduce((n, u) => n + u.row.positions.length, 0);
-    if (cancelled > 0) this.commit([...idle.map((u): LaneOp => ({ op: 'unit_gone', key: u.row.key })), this.laneOp({ add: { cancelled } })]);
+    if (cancelled > 0) this.commit([...idle.flatMap((u): readonly LaneOp[] => [{ op: 'unit_gone', key: u.row.key }, ...this.endedOps('cancelled', u.row, u.row.positions)]), this.laneOp({ add: { cancelled } })]);
   }
 }

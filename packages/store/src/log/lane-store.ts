@@ -24,6 +24,14 @@ export interface LaneStore {
   units(laneId: string): Promise<readonly UnitRow[]>;
   /** Of the hook's live lane, not of its exports. */
   deadAt(hookId: string, position: number): Promise<DeadRow | null>;
+  /** How this event's way to the hook ended last, if it did not end dead; null = it did not, or too long ago. Of the hook's live lane, not of its exports. */
+  endedAt(hookId: string, position: number): Promise<Ending | null>;
+}
+
+/** The end of a delivery, or of some of its events. Kept as long as attempts are. */
+export interface Ending {
+  readonly fate: 'delivered' | 'cancelled' | 'expired';
+  readonly deliveryId: string;
 }
 
 /** A hold (`engine.md` 6): the lane sends nothing but a probe now and then. Times are unix ms. */
@@ -115,6 +123,8 @@ export interface AttemptRow {
   readonly nextAttemptAt?: number;
   readonly request?: Evidence['request'];
   readonly response?: Evidence['response'];
+  /** Ascending: the events that it delivered, for `endedAt`; pages of attempts leave it out. */
+  readonly taken?: readonly number[];
 }
 
 export interface LaneSnapshot extends LaneNumbers {
@@ -158,5 +168,7 @@ export type LaneOp =
   | { readonly op: 'dead'; readonly row: Omit<DeadRow, 'id'> }
   | { readonly op: 'dead_gone'; readonly id: number }
   | { readonly op: 'attempts'; readonly hookId: string; readonly rows: readonly AttemptRow[] }
+  /** Events (ascending, at least one) that will not be delivered and are not dead. */
+  | { readonly op: 'ended'; readonly hookId: string; readonly ending: Ending; readonly positions: readonly number[]; readonly at: number }
   /** A complete block, for the map of `event-history.ts`. */
   | { readonly op: 'block'; readonly block: number; readonly counts: readonly BlockCount[] };

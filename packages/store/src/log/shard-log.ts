@@ -428,6 +428,9 @@ export class ShardLog implements EventLog, LaneStore {
   deadAt(hookId: string, position: number): ReturnType<LaneStore['deadAt']> {
     return this.#backend.deadAt(hookId, position);
   }
+  endedAt(hookId: string, position: number): ReturnType<LaneStore['endedAt']> {
+    return this.#backend.endedAt(hookId, position);
+  }
 
   /** Lets what is queued commit, then closes the backend. */
   async close(): Promise<void> {

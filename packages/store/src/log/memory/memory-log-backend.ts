@@ -1,6 +1,6 @@
 // The readable reference of a log driver, and what the simulation runs on: a commit is one synchronous step, so a crash falls before or after it, never inside.
 import type { ControlRow, EventRow, LogRow } from '@hookline/core';
-import type { AttemptRow, DeadRow, LaneOp, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitRow } from '../lane-store.ts';
+import type { AttemptRow, DeadRow, Ending, LaneOp, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitRow } from '../lane-store.ts';
 import { type EventSearchQuery, type FoundEvent, isSearched } from '../event-search.ts';
 import { type BlockCount, blockOf, dayOf, type EventQuery, type LaneEdge } from '../event-history.ts';
 import type { CallerId, IdempotencyRow, IdRunRow, LogBackend, LogCommit, LogHeader, NewRow, OldRowLimits, OldRows } from '../log-backend.ts';
@@ -17,7 +17,8 @@ export class MemoryLogBackend implements LogBackend {
   readonly #units = new Map<string, UnitRow>();
   #dead: DeadRow[] = [];
   #deadIds = 0;
-  #attempts: { readonly id: number; readonly hookId: string; readonly row: AttemptRow }[] = [];
+  /** `row` null = an ending that is no attempt. */
+  #attempts: { readonly id: number; readonly hookId: string; readonly at: number; readonly row: AttemptRow | null; readonly ended: readonly number[]; readonly ending: Ending }[] = [];
   #attemptIds = 0;
   readonly #idempotent = new Map<string, IdempotencyRow>();
   readonly #counts = new Map<number, Mutable<BlockCount>[]>();
@@ -88,7 +89,10 @@ export class MemoryLogBackend implements LogBackend {
         this.#mapped = op.block + 1;
         return;
       case 'attempts':
-        this.#attempts.push(...op.rows.map((row) => ({ id: ++this.#attemptIds, hookId: op.hookId, row })));
+        this.#attempts.push(...op.rows.map(({ taken = [], ...row }) => ({ id: ++this.#attemptIds, hookId: op.hookId, at: row.startedAt, row, ended: taken, ending: { fate: 'delivered' as const, deliveryId: row.deliveryId } })));
+        return;
+      case 'ended':
+        this.#attempts.push({ id: ++this.#attemptIds, hookId: op.hookId, at: op.at, row: null, ended: op.positions, ending: op.ending });
         return;
     }
   }
@@ -169,7 +173,7 @@ export class MemoryLogBackend implements LogBackend {
   }
   async attempts(hookId: string, page: { readonly limit: number; readonly after: string | null }): ReturnType<LaneStore['attempts']> {
     const below = page.after === null ? Number.POSITIVE_INFINITY : Number(page.after);
-    const rows = this.#attempts.filter((a) => a.hookId === hookId && a.id < below).reverse();
+    const rows = this.#attempts.flatMap(({ id, hookId: of, row }) => (of === hookId && id < below && row !== null ? [{ id, row }] : [])).reverse();
     const data = rows.slice(0, page.limit);
     return { data: data.map((a) => a.row), next: rows.length > page.limit ? String(data.at(-1)?.id) : null };
   }
@@ -184,6 +188,9 @@ export class MemoryLogBackend implements LogBackend {
   async deadAt(hookId: string, position: number): Promise<DeadRow | null> {
     return this.#dead.findLast((d) => d.laneId === hookId && d.position === position) ?? null;
   }
+  async endedAt(hookId: string, position: number): Promise<Ending | null> {
+    return this.#attempts.findLast((a) => a.hookId === hookId && a.ended.includes(position))?.ending ?? null;
+  }
   async oldRows(limits: OldRowLimits, limit: number): Promise<OldRows> {
     const lastAction = new Map((await this.controls()).map(({ record }) => [record.hookId, record.action]));
     const isOff = (hookId: string): boolean => ['deactivated', 'deleted'].includes(lastAction.get(hookId) ?? '');
@@ -192,7 +199,7 @@ export class MemoryLogBackend implements LogBackend {
     const firstRows = this.#rows.filter((row) => row.position > limits.eventsAfter && row.position < floor).slice(0, limit);
     const looked = firstRows.filter((row) => limits.eventsBefore !== null && row.time < limits.eventsBefore);
     const events = looked.filter((row) => row.kind === 'event' && !this.#dead.some((d) => d.position === row.position)).map((row) => row.position);
-    const attempts = this.#attempts.slice(0, limit).filter((a) => limits.attemptsBefore !== null && a.row.startedAt < limits.attemptsBefore);
+    const attempts = this.#attempts.slice(0, limit).filter((a) => limits.attemptsBefore !== null && a.at < limits.attemptsBefore);
     const dead = this.#dead.slice(0, limit).filter((d) => limits.deadBefore !== null && d.diedAt < limits.deadBefore);
     const requests = [...this.#idempotent.values()].filter((row) => row.time < limits.idempotencyBefore).sort((a, b) => a.time - b.time).slice(0, limit);
     const firstEvent = this.#rows.find((row) => row.kind === 'event')?.position ?? 0;

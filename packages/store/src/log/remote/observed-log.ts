@@ -114,6 +114,9 @@ export class ObservedLog implements EventLog, LaneStore {
   deadAt(...given: Parameters<LaneStore['deadAt']>): ReturnType<LaneStore['deadAt']> {
     return this.#backend.deadAt(...given);
   }
+  endedAt(...given: Parameters<LaneStore['endedAt']>): ReturnType<LaneStore['endedAt']> {
+    return this.#backend.endedAt(...given);
+  }
 
   /** null = what is appended directly is durable; else why not. */
   durability(): Promise<string | null> {

@@ -1,6 +1,7 @@
 import type { LaneOp } from '../lane-store.ts';
 import type { LogCommit, NewRow, OldRows } from '../log-backend.ts';
 import { blockStatements, uncountStatements } from './block-map.ts';
+import { packAttempts } from './packed-attempts.ts';
 import { encodePositions } from './positions-text.ts';
 import type { SqlValue, Statement } from './sql-executor.ts';
 
@@ -63,6 +64,18 @@ const LANE_UPSERT = `INSERT INTO lanes (lane, hook, account, assigned, behind, r
 const UNIT_PUT = `INSERT OR REPLACE INTO units (key, lane, hook, account, delivery, round, redrive, revision, positions, count, state, attempt, tries, first_at, next_at, body_hash, lowest)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
+const ATTEMPTS_PUT = 'INSERT INTO attempts (hook, rows, count, at, first, last, fate, delivery, positions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)';
+
+/** The lowest and the highest; nulls of none. */
+function span(positions: readonly number[]): readonly [first: number | null, last: number | null] {
+  let [first, last] = [positions[0] ?? null, positions[0] ?? null];
+  for (const position of positions) {
+    if (position < (first as number)) first = position;
+    if (position > (last as number)) last = position;
+  }
+  return [first, last];
+}
+
 function laneStatement(op: Exclude<LaneOp, { op: 'block' }>): Statement {
   switch (op.op) {
     case 'lane': {
@@ -100,6 +113,8 @@ function laneStatement(op: Exclude<LaneOp, { op: 'block' }>): Statement {
     case 'dead_gone':
       return { sql: 'DELETE FROM dead WHERE id = ?', args: [op.id] };
     case 'attempts':
-      return { sql: 'INSERT INTO attempts (hook, rows, count, at) VALUES (?, ?, ?, ?)', args: [op.hookId, JSON.stringify(op.rows), op.rows.length, op.rows.at(-1)?.startedAt ?? 0] };
+      return { sql: ATTEMPTS_PUT, args: [op.hookId, packAttempts(op.rows), op.rows.length, op.rows.at(-1)?.startedAt ?? 0, ...span(op.rows.flatMap((row) => row.taken ?? [])), null, null, null] };
+    case 'ended':
+      return { sql: ATTEMPTS_PUT, args: [op.hookId, '[]', 0, op.at, ...span(op.positions), op.ending.fate, op.ending.deliveryId, encodePositions(op.positions)] };
   }
 }

@@ -39,6 +39,11 @@ export const LOG_SCHEMA: readonly (readonly string[])[] = [
   [
     'CREATE TABLE seen (id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, caller_id TEXT NOT NULL, position INTEGER NOT NULL, time INTEGER NOT NULL, UNIQUE (account, caller_id))',
   ],
+  // What became of an event: a stored row of attempts says the lowest and the highest position that it ended; `fate`, `delivery` and `positions` are of one that holds no attempts.
+  [
+    'ALTER TABLE attempts ADD COLUMN first INTEGER', 'ALTER TABLE attempts ADD COLUMN last INTEGER', 'ALTER TABLE attempts ADD COLUMN fate TEXT', 'ALTER TABLE attempts ADD COLUMN delivery TEXT',
+    'ALTER TABLE attempts ADD COLUMN positions TEXT', 'CREATE INDEX attempts_that_ended ON attempts (hook, last, first) WHERE last IS NOT NULL',
+  ],
 ];
 
 /** Made before everything else; `fence` refuses every commit of an appender whose epoch is over, `owner` is who began the epoch. */

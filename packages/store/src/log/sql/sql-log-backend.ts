@@ -1,7 +1,7 @@
 // The log on any SQL executor: embedded file or libSQL server. All statements of the log are here and in commit-statements.ts.
 import { randomUUID } from 'node:crypto';
 import { type ControlRow, type EventRow, HooklineError, isHooklineError, type LogRow, serverEventId } from '@hookline/core';
-import type { AttemptRow, DeadRow, HoldState, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitLifecycle, UnitRow } from '../lane-store.ts';
+import type { AttemptRow, DeadRow, Ending, HoldState, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitLifecycle, UnitRow } from '../lane-store.ts';
 import { type CallerId, type IdempotencyRow, type IdRunRow, isIngest, type LogBackend, type LogCommit, type LogHeader, type OldRowLimits, type OldRows } from '../log-backend.ts';
 import type { BlockCount, EventQuery, LaneEdge } from '../event-history.ts';
 import type { EventSearchQuery, FoundEvent } from '../event-search.ts';
@@ -9,6 +9,7 @@ import { countBlock, countEvents, countInBlocks, EVENT_CONDITION, eventArgs, lan
 import { commitStatements } from './commit-statements.ts';
 import { blockBelow, rowAtOrBelow, searchEvents } from './search-events.ts';
 import { findOldRows } from './find-old-rows.ts';
+import { endingIn, unpackAttempts } from './packed-attempts.ts';
 import { decodePositions } from './positions-text.ts';
 import { bytesOf, type SqlExecutor, type SqlValue } from './sql-executor.ts';
 
@@ -16,6 +17,8 @@ const EVENT_COLUMNS = 'position, time, kind, account, database, type, resource, 
 const LANE_COLUMNS = 'lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts, change, scanned';
 const UNIT_COLUMNS = 'key, lane, hook, account, delivery, round, redrive, revision, positions, state, attempt, tries, first_at, next_at, body_hash';
 const DEAD_COLUMNS = 'id, lane, hook, account, position, event_id, delivery, round, code, message, attempts, died_at, redrive';
+/** Stored rows of attempts that may have ended an event: nearly always there is one. */
+const ENDINGS_PER_QUERY = 20;
 /** Positions named in one query. */
 const POSITIONS_PER_QUERY = 500;
 /** Text of one answer: a server refuses to answer much more at once. */
@@ -182,7 +185,7 @@ export class SqlLogBackend implements LogBackend {
     for (let below = afterRow; ; ) {
       const rows = await this.#sql.all('SELECT id, rows FROM attempts WHERE hook = ? AND id <= ? ORDER BY id DESC LIMIT 50', [hookId, below]);
       for (const [id, text] of rows as readonly [number, string][]) {
-        const packed = JSON.parse(text) as AttemptRow[];
+        const packed = unpackAttempts(text);
         for (let place = (id === afterRow && page.after !== null ? afterPlace : packed.length) - 1; place >= 0; place--) {
           if (data.length === page.limit) return { data, next: `${id}.${place + 1}` };
           data.push(packed[place] as AttemptRow);
@@ -205,6 +208,18 @@ export class SqlLogBackend implements LogBackend {
   async deadAt(hookId: string, position: number): Promise<DeadRow | null> {
     const [row] = await this.#sql.all(`SELECT ${DEAD_COLUMNS} FROM dead WHERE hook = ? AND lane = hook AND position = ? ORDER BY id DESC LIMIT 1`, [hookId, position]);
     return row ? deadRow(row) : null;
+  }
+
+  async endedAt(hookId: string, position: number): Promise<Ending | null> {
+    for (let below = Number.MAX_SAFE_INTEGER; ; ) {
+      const rows = await this.#sql.all(`SELECT id, rows, fate, delivery, positions FROM attempts WHERE hook = ? AND last >= ? AND first <= ? AND id < ? ORDER BY id DESC LIMIT ${ENDINGS_PER_QUERY}`, [hookId, position, position, below]);
+      for (const [id, packed, fate, deliveryId, positions] of rows as readonly [number, string, Ending['fate'] | null, string, string][]) {
+        const ending = fate === null ? endingIn(packed, position) : decodePositions(positions).includes(position) ? { fate, deliveryId } : null;
+        if (ending !== null) return ending;
+        below = id;
+      }
+      if (rows.length < ENDINGS_PER_QUERY) return null;
+    }
   }
 
   async nextPosition(after: number): Promise<number | null> {

@@ -144,6 +144,26 @@ export function laneCases(use: () => LogBench): void {
     expect((await log.attempts('hok_1', { limit: 3, after: null })).data[2]).toEqual(failed);
   });
 
+  it('tells how an event ended last, of its hook only', async () => {
+    const { log } = use();
+    const delivered = (n: number, taken: readonly number[]): LaneOp => ({ op: 'attempts', hookId: 'hok_1', rows: [attempt(n - 1), { ...attempt(n), taken }] });
+    const ended = (fate: 'cancelled' | 'expired', n: number, positions: readonly number[]): LaneOp => ({ op: 'ended', hookId: 'hok_1', ending: { fate, deliveryId: `dlv_${n}` }, positions, at: START_MS });
+    await log.commit([delivered(2, [3, 4, 5, 9]), ended('cancelled', 20, [6, 8]), { op: 'attempts', hookId: 'hok_2', rows: [{ ...attempt(30), taken: [7] }] }, ended('expired', 40, [10])]);
+    await log.commit([...Array.from({ length: 50 }, (_, i) => delivered(100 + 2 * i, [1, 12])), ended('cancelled', 41, [5])]);
+    const endingAt = async (of: typeof log, position: number): Promise<readonly [number, string | null]> => {
+      const ending = await of.endedAt('hok_1', position);
+      return [position, ending && `${ending.fate} ${ending.deliveryId}`];
+    };
+    const found = async (of: typeof log) => Object.fromEntries(await Promise.all(Array.from({ length: 11 }, (_, i) => endingAt(of, i + 2))));
+    const expected = {
+      2: null, 3: 'delivered dlv_2', 4: 'delivered dlv_2', 5: 'cancelled dlv_41', 6: 'cancelled dlv_20', 7: null, 8: 'cancelled dlv_20', 9: 'delivered dlv_2', 10: 'expired dlv_40', 11: null, 12: 'delivered dlv_198',
+    };
+    expect(await found(log)).toEqual(expected);
+    const page = await log.attempts('hok_1', { limit: 500, after: null });
+    expect([page.data.length, page.data.some((row) => 'taken' in row)]).toEqual([102, false]);
+    expect(await found(await use().open())).toEqual(expected);
+  });
+
   it('pages through more stored rows of attempts than it reads at once', async () => {
     const { log } = use();
     await log.commit(Array.from({ length: 130 }, (_, i): LaneOp => ({ op: 'attempts', hookId: 'hok_1', rows: [attempt(i)] })));
