@@ -39,6 +39,8 @@ export interface EdgeConfig {
   readonly consoleFolder?: string | null;
   /** Origin under which visitors reach us; null = the host that a link was asked for on. */
   readonly publicUrl?: string | null;
+  /** Nothing here outlives the request that began it (Workers): no timer is shared. */
+  readonly isRequestBound?: boolean;
   /** What is left out is as in `DEFAULT_PIXEL_SETTINGS`. */
   readonly pixels?: Partial<PixelSettings>;
 }

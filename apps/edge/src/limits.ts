@@ -27,6 +27,8 @@ export const EDGE_LIMITS = {
   keepAliveTimeoutMs: 60_000,
   /** From the end of the body to the answer. */
   answerTimeoutMs: 25_000,
+  /** Events whose fate the log does not tell by then are refused: the caller sends them again, with the same ids. */
+  appendTimeoutMs: 10_000,
   /** A refused body is read on for this long, so that the client sees the answer instead of a reset connection. */
   drainTimeoutMs: 500,
   drainBytesMax: 64 * 1024 * 1024,

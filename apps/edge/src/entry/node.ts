@@ -8,7 +8,8 @@ import { API_HEADERS, errorBody, isRefusal, refuse, type Refusal } from '../http
 import { INGEST_PATH } from '../ingest/ingest-events.ts';
 import { EDGE_LIMITS } from '../limits.ts';
 import { answerBare } from '../pixel/visitor-doors.ts';
-import { type Connection, isVisitorTarget } from '../pixel/visitor-request.ts';
+import { PIXEL_GIF } from '../pixel/gif.ts';
+import { type Connection, isVisitorTarget, type VisitorAnswer } from '../pixel/visitor-request.ts';
 import type { EdgeEnv } from '../route/visitor-route.ts';
 import { answerSocket, refuseParserError } from './answer-socket.ts';
 import { checkFraming } from './check-framing.ts';
@@ -40,6 +41,7 @@ const CHECK_INTERVAL_MS = 1_000;
 /** How long a stopping server still answers on connections that are open. */
 const CLOSE_GRACE_MS = 300;
 const PIXEL_PREFIX = '/pixel?';
+const GIF_TEXT = Buffer.from(PIXEL_GIF).toString('latin1');
 /** Enough for the paths that matter. */
 const TARGET_LOOKED_AT_BYTES = 256;
 const PLAIN_HEADERS: readonly string[] = Object.entries(API_HEADERS).flat();
@@ -59,7 +61,7 @@ export async function startEdgeServer(options: EdgeServerOptions): Promise<EdgeS
     const refusal = closing ? refuse(503, 'shutting_down', 'This process is stopping.', '', { 'retry-after': '1', connection: 'close' }) : checkFraming(request);
     if (refusal !== null) return answerRefusal(edge, request, response, refusal, 'unknown');
     if (request.method === 'POST' && isIngest(request.url as string)) return void serveIngest(edge, request, response, mayContinue);
-    if (request.method === 'GET' && isPixel(request.url as string)) return void servePixel(edge, request, response);
+    if (request.method === 'GET' && isPixel(request.url as string)) return servePixel(edge, request, response);
     mayContinue();
     void serveHono(request, response);
   };
@@ -132,15 +134,31 @@ async function serveIngest(edge: Edge, request: IncomingMessage, response: Serve
 const connectionOf = (request: IncomingMessage): Connection => ({ address: request.socket.remoteAddress ?? null, place: null });
 const isPixel = (url: string): boolean => url.startsWith(PIXEL_PREFIX);
 
-async function servePixel(edge: Edge, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const header = (name: string): string | null => single(request.headers[name]) ?? null;
-  const answer = await edge.doors.hits.hit({ ...connectionOf(request), method: 'GET', target: request.url as string, header, body: null }).catch((error: unknown) => {
+function servePixel(edge: Edge, request: IncomingMessage, response: ServerResponse): void {
+  const asked = { address: request.socket.remoteAddress ?? null, place: null, method: 'GET', target: request.url as string, header: (name: string) => single(request.headers[name]) ?? null, body: null };
+  const answerBy = (answer: VisitorAnswer): void => {
+    edge.metrics.countRequest('firePixel', answer.status);
+    response.writeHead(answer.status, headersOf(answer) as string[]);
+    // As text it leaves in one piece with the head.
+    if (answer.body === PIXEL_GIF) response.end(GIF_TEXT, 'latin1');
+    else response.end(answer.body);
+  };
+  edge.doors.hits.hit(asked).then(answerBy, (error: unknown) => {
     edge.logFailure(error);
-    return answerBare(500);
+    answerBy(answerBare(500));
   });
-  edge.metrics.countRequest('firePixel', answer.status);
-  response.writeHead(answer.status, answer.status === 204 ? answer.headers : { ...answer.headers, 'content-length': answer.body === null ? 0 : answer.body.length });
-  response.end(answer.body);
+}
+
+const printedHeaders = new WeakMap<object, readonly string[]>();
+
+/** Names and values one after the other; most answers share their headers. */
+function headersOf({ status, headers, body }: VisitorAnswer): readonly string[] {
+  let list = printedHeaders.get(headers);
+  if (list === undefined) {
+    list = [...Object.entries(headers).flat(), ...(status === 204 ? [] : ['content-length', String(body === null ? 0 : body.length)])];
+    printedHeaders.set(headers, list);
+  }
+  return list;
 }
 
 /** Two headers of one name reach us as a list or joined; either way it is not one value. */

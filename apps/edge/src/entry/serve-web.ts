@@ -1,9 +1,12 @@
 import type { Edge } from '../create-edge.ts';
 import { refuse, type Refusal } from '../http/refusal.ts';
 import { EDGE_LIMITS } from '../limits.ts';
-import { type Connection, isVisitorTarget } from '../pixel/visitor-request.ts';
+import { answerBare } from '../pixel/visitor-doors.ts';
+import { type Connection, isVisitorTarget, type VisitorAnswer } from '../pixel/visitor-request.ts';
 import { printRefusal, withoutBody } from '../route/register-routes.ts';
 import type { EdgeEnv } from '../route/visitor-route.ts';
+
+const PIXEL_PREFIX = '/pixel?';
 
 // What servers that hand over web requests have in common: the limits that Node's parser enforces for us there, and an end that finishes what it has begun.
 
@@ -27,6 +30,7 @@ export function createWebServing(edge: Edge): WebServing {
       }
       inFlight += 1;
       try {
+        if (request.method === 'GET' && target.startsWith(PIXEL_PREFIX)) return await servePixel(edge, request, target, connection);
         return await edge.app.fetch(request, { connection } satisfies EdgeEnv);
       } finally {
         inFlight -= 1;
@@ -46,6 +50,20 @@ export function createWebServing(edge: Edge): WebServing {
       });
     },
   };
+}
+
+/** As on Node, past Hono. */
+async function servePixel(edge: Edge, { headers }: Request, target: string, connection: Connection): Promise<Response> {
+  const asked = { address: connection.address, place: connection.place, method: 'GET', target, header: (name: string) => headers.get(name), body: null };
+  let answer: VisitorAnswer;
+  try {
+    answer = await edge.doors.hits.hit(asked);
+  } catch (error: unknown) {
+    edge.logFailure(error);
+    answer = answerBare(500);
+  }
+  edge.metrics.countRequest('firePixel', answer.status);
+  return new Response(answer.body, answer);
 }
 
 /** null = fine. */

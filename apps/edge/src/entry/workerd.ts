@@ -107,7 +107,7 @@ async function createWorkerEdge(settings: Settings, control: OpenControlStore, l
     logger: createConsoleLogger(settings.logLevel),
     metrics: new Registry(),
     config: {
-      version: settings.version, resolves: async () => true, ingestEventsPerSecMax: settings.ingestEventsPerSec, publicUrl: settings.publicUrl ?? null,
+      version: settings.version, resolves: async () => true, ingestEventsPerSecMax: settings.ingestEventsPerSec, publicUrl: settings.publicUrl ?? null, isRequestBound: true,
       pixels: { trustedProxies: settings.trustedProxies, secretQueryKeys: settings.secretQueryKeys, hitsPerSecond: settings.pixelHitsPerSec },
     },
     async isReady() {

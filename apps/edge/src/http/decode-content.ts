@@ -33,7 +33,8 @@ export async function decodeContent(body: Uint8Array, encoding: ContentEncoding 
   try {
     return await DECODERS[encoding].whole(body, { maxOutputLength: bytesMax });
   } catch (error: unknown) {
-    if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') return refuse(413, 'body_too_large', `The body is larger than ${bytesMax} bytes once decoded.`);
+    // On workerd it has no code of its own.
+    if (error instanceof RangeError || (error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') return refuse(413, 'body_too_large', `The body is larger than ${bytesMax} bytes once decoded.`);
     return refuse(400, 'encoding_invalid', `The body is not valid ${encoding}.`);
   }
 }

@@ -109,7 +109,7 @@ export function createIngest(deps: EdgeDeps, metrics: EdgeMetrics): Ingest {
   };
 
   async function appendInTime(opened: OpenedIngest, items: readonly ParsedEvent[], accepted: readonly AcceptedEvent[], body: Uint8Array): Promise<IngestAnswer | Refusal> {
-    const deadline = createDeadline(EDGE_LIMITS.answerTimeoutMs);
+    const deadline = createDeadline(EDGE_LIMITS.appendTimeoutMs);
     try {
       const settled = await Promise.race([append(opened, items, accepted, body), deadline.reached]);
       if (settled !== 'deadline') return settled;

@@ -25,6 +25,7 @@ export interface ClickDoor {
 }
 
 export function createClickDoor(deps: VisitorDeps, control: Pick<ControlStore, 'eventTypes'>): ClickDoor {
+  const patience = deps.patience(PATIENCE_MS);
   return {
     async follow(request) {
       const { target } = request;
@@ -68,7 +69,7 @@ export function createClickDoor(deps: VisitorDeps, control: Pick<ControlStore, '
     const draft = draftOf(request, { ...followed, ...identity }, visitor.isAnonymous);
     // The account signed a link whose event cannot be: the visitor is not to suffer for it.
     if (draft === null || isRefusal(draft)) deps.metrics.countUnaccepted(1);
-    else await appendVisit(deps, draft, PATIENCE_MS);
+    else await appendVisit(deps, draft, patience);
     return visitor.cookie;
   }
 

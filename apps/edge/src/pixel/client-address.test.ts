@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { addressGroup, createClientAddressReader } from './client-address.ts';
 
 describe('the address of a visitor', () => {
-  const direct = createClientAddressReader([]);
-  const behind = createClientAddressReader(['10.0.0.0/8', '2001:db8::/32']);
+  const reader = (proxies: readonly string[]) => {
+    const read = createClientAddressReader(proxies);
+    return (address: string | null, forwardedFor: string | null): string => read({ address, header: (name) => (name === 'x-forwarded-for' ? forwardedFor : null) });
+  };
+  const direct = reader([]);
+  const behind = reader(['10.0.0.0/8', '2001:db8::/32']);
 
   it('is the socket\'s where no proxy is configured', () => {
     expect(direct('192.0.2.1', '198.51.100.7')).toBe('192.0.2.1');

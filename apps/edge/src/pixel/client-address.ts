@@ -1,4 +1,5 @@
 import { type IpAddress, type IpRange, isInRange, parseIp, parseIpRange, unmapIp } from '@hookline/core';
+import type { VisitorRequest } from './visitor-request.ts';
 
 // The address of a visitor. What `X-Forwarded-For` says counts only as far as proxies of ours said it: from the right, hop by hop, while the hop that added an entry is
 // one of the configured ones. Everything further left is the visitor's own word.
@@ -7,15 +8,16 @@ import { type IpAddress, type IpRange, isInRange, parseIp, parseIpRange, unmapIp
 const HOPS_MAX = 16;
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
-export type ReadClientAddress = (socketAddress: string | null, forwardedFor: string | null) => string;
+export type ReadClientAddress = (request: Pick<VisitorRequest, 'address' | 'header'>) => string;
 
 /** `trustedProxies` are CIDRs or addresses. The answer is '' where nothing is known. */
 export function createClientAddressReader(trustedProxies: readonly string[]): ReadClientAddress {
   const ranges: readonly IpRange[] = trustedProxies.flatMap((text) => parseIpRange(text) ?? []);
   const isTrusted = (ip: IpAddress): boolean => ranges.some((range) => isInRange(ip, range));
-  return (socketAddress, forwardedFor) => {
-    const socket = socketAddress === null ? '' : (MAPPED.exec(socketAddress)?.[1] ?? socketAddress);
-    if (forwardedFor === null || ranges.length === 0) return socket;
+  return (request) => {
+    const socket = request.address === null ? '' : unmapped(request.address);
+    const forwardedFor = ranges.length === 0 ? null : request.header('x-forwarded-for');
+    if (forwardedFor === null) return socket;
     let address = socket;
     for (const entry of forwardedFor.split(',').slice(-HOPS_MAX).reverse()) {
       const hop = parseIp(address);
@@ -33,8 +35,10 @@ export function createClientAddressReader(trustedProxies: readonly string[]): Re
 function bareAddress(entry: string): string | null {
   const bare = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(entry)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d{1,5}$/.exec(entry)?.[1] ?? entry;
   if (parseIp(bare) === null) return null;
-  return MAPPED.exec(bare)?.[1] ?? bare;
+  return unmapped(bare);
 }
+
+const unmapped = (address: string): string => (address.startsWith('::') ? (MAPPED.exec(address)?.[1] ?? address) : address);
 
 /** What counts as one address when requests are counted: of IPv6 the network that one customer is given, or he would have 2^64 of them. */
 export function addressGroup(address: string): string {

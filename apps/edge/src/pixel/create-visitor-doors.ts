@@ -5,12 +5,13 @@ import type { ByteBudget } from '../http/byte-budget.ts';
 import type { EdgeMetrics } from '../metrics.ts';
 import { type ClickDoor, createClickDoor } from './click-door.ts';
 import { createClientAddressReader } from './client-address.ts';
+import { createDeadlines, createOwnDeadlines } from './deadlines.ts';
 import { createHitDoor, type HitDoor } from './hit-door.ts';
 import { createPixelDirectory, type PixelDirectory } from './pixel-directory.ts';
 import { DEFAULT_PIXEL_SETTINGS } from './pixel-settings.ts';
 import { createTokenBuckets } from './token-buckets.ts';
 import { createIdentityResolver } from './visitor-identity.ts';
-import type { VisitorDeps } from './visitor-doors.ts';
+import { UNDECIDED_MS, type VisitorDeps } from './visitor-doors.ts';
 import { createSdkDoor, type SdkDoor } from './sdk-door.ts';
 import { createSnippetDoor } from './snippet-door.ts';
 import type { VisitorAnswer, VisitorRequest } from './visitor-request.ts';
@@ -36,8 +37,10 @@ export async function createVisitorDoors(edge: EdgeDeps, shared: { readonly metr
   const settings = { ...DEFAULT_PIXEL_SETTINGS, ...edge.config.pixels };
   const { control, clock } = edge;
   const buckets = (perSecond: number, burst: number) => createTokenBuckets({ perSecond, burst, bucketsMax: BUCKETS_MAX, now: () => clock.monotonic() });
+  const patience = (delayMs: number) => (edge.config.isRequestBound === true ? createOwnDeadlines(clock, delayMs) : createDeadlines(clock, delayMs));
   const deps: VisitorDeps = {
-    ...shared, clock, settings,
+    ...shared, clock, settings, patience,
+    undecided: patience(UNDECIDED_MS),
     directory: createPixelDirectory(control, (delayMs, callback) => clock.after(delayMs, callback)),
     log: edge.logs[0],
     ids: createVisitorIds(await control.keys.getOrCreate('id_key')),

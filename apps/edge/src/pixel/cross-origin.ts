@@ -7,13 +7,15 @@ const PREFLIGHT_SEC = 7_200;
 /** Headers by which a page asks not to be known. */
 export const ANONYMOUS_HEADERS: readonly string[] = ['hookline-anonymous', 'sp-anonymous'];
 
-export function crossOriginHeaders(origin: string | null, domain: string | null): Record<string, string> {
-  const allowed = { 'cross-origin-resource-policy': 'cross-origin', vary: 'Origin' };
-  if (origin === null || !isOwnOrigin(origin, domain)) return { ...allowed, 'access-control-allow-origin': '*' };
-  return { ...allowed, 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' };
+/** For everybody else. */
+export const ANYBODY: Readonly<Record<string, string>> = { 'cross-origin-resource-policy': 'cross-origin', vary: 'Origin', 'access-control-allow-origin': '*' };
+
+export function crossOriginHeaders(origin: string | null, domain: string | null): Readonly<Record<string, string>> {
+  if (origin === null || !isOwnOrigin(origin, domain)) return ANYBODY;
+  return { ...ANYBODY, 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' };
 }
 
-export function preflightHeaders(origin: string | null, domain: string | null): Record<string, string> {
+export function preflightHeaders(origin: string | null, domain: string | null): Readonly<Record<string, string>> {
   return {
     ...crossOriginHeaders(origin, domain),
     'access-control-allow-methods': 'GET, HEAD, POST',

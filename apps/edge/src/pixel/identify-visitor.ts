@@ -37,9 +37,23 @@ interface Sight {
   readonly address: string;
 }
 
+const NOBODY: Visitor = { isAnonymous: false, id: null, isNew: false, scope: null, cookie: null };
+const NOBODY_BY_WISH: Visitor = { ...NOBODY, isAnonymous: true };
+
+const cookieNames = new WeakMap<Pixel, string>();
+function cookieNameOf(pixel: Pixel): string {
+  let name = cookieNames.get(pixel);
+  if (name === undefined) {
+    name = visitorCookieName(pixel.accountId, pixel.domain);
+    cookieNames.set(pixel, name);
+  }
+  return name;
+}
+
 export function identifyVisitor(ids: VisitorIds, { request, pixel, address }: Sight, wish: VisitorWish): Visitor {
-  const name = visitorCookieName(pixel.accountId, pixel.domain);
   const cookies = request.header('cookie');
+  if (cookies === null && wish.consent === null && wish.nonce === null) return wantsAnonymity(request) ? NOBODY_BY_WISH : NOBODY;
+  const name = cookieNameOf(pixel);
   const isFirstParty = isInDomain(request.header('host'), pixel.domain);
   const firstSight = (nonce: string): string =>
     ids.visitorOf({ accountId: pixel.accountId, pixelId: pixel.id, address, userAgent: request.header('user-agent') ?? '', nonce });
@@ -54,5 +68,7 @@ export function identifyVisitor(ids: VisitorIds, { request, pixel, address }: Si
 }
 
 function wantsAnonymity(request: VisitorRequest): boolean {
-  return request.header('dnt') === '1' || request.header('sec-gpc') === '1' || ANONYMOUS_HEADERS.some((name) => request.header(name) !== null);
+  if (request.header('dnt') === '1' || request.header('sec-gpc') === '1') return true;
+  for (const name of ANONYMOUS_HEADERS) if (request.header(name) !== null) return true;
+  return false;
 }

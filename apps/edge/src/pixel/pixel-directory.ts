@@ -16,6 +16,8 @@ const PATIENCE_MS = 500;
 export interface PixelDirectory {
   /** null = nobody's, switched off or deleted: nobody outside can tell these apart. Rejects (`store_unavailable`) where neither the store nor memory knows. */
   find(sid: string): Promise<Pixel | null>;
+  /** The same at once, where memory is as good as the store; undefined = it has to be found. */
+  known(sid: string): Pixel | null | undefined;
   /** Newest first. Rejects as `find` does. */
   linkKeys(accountId: number): Promise<readonly Uint8Array[]>;
   /** A pixel as it was just written by this process; deleted ones are forgotten by their sid. */
@@ -53,6 +55,10 @@ export function createPixelDirectory(control: Pick<ControlStore, 'pixels' | 'key
       if (pixel === null) pixels.delete(sid);
       else if (pixels.get(sid) !== pixel) pixels.set(sid, pixel);
       return pixel?.active === true ? pixel : null;
+    },
+    known(sid) {
+      const pixel = control.pixels.knownBySid(sid);
+      return pixel === undefined || pixel?.active === true ? pixel : null;
     },
     async linkKeys(accountId) {
       const found = await askOr(control.keys.linkKeys(accountId), () => keys.get(accountId));

@@ -4,9 +4,9 @@ import type { EventLog } from '@hookline/store';
 import type { ReadAgent } from '../enrich/agent-reader.ts';
 import { coarsePlace } from '../enrich/place-reader.ts';
 import type { ByteBudget } from '../http/byte-budget.ts';
-import { createDeadline } from '../http/read-body.ts';
 import type { EdgeMetrics } from '../metrics.ts';
 import { addressGroup, type ReadClientAddress } from './client-address.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { PixelDirectory } from './pixel-directory.ts';
 import type { PixelSettings } from './pixel-settings.ts';
 import type { TokenBuckets } from './token-buckets.ts';
@@ -22,6 +22,10 @@ export interface VisitorDeps {
   readonly budget: ByteBudget;
   readonly ids: VisitorIds;
   readonly resolveIdentity: ResolveIdentity;
+  /** Of `UNDECIDED_MS`. */
+  readonly undecided: Deadlines;
+  /** How long the doors' visitors wait. */
+  readonly patience: (delayMs: number) => Deadlines;
   readonly readAgent: ReadAgent;
   readonly readAddress: ReadClientAddress;
   readonly settings: PixelSettings;
@@ -37,7 +41,7 @@ export interface VisitorDeps {
 /** An answer without a body. */
 export const answerBare = (status: number, headers: Readonly<Record<string, string>> = {}): VisitorAnswer => ({ status, headers: { 'cache-control': 'no-store', ...headers }, body: null });
 
-export const addressOf = (deps: VisitorDeps, request: VisitorRequest): string => deps.readAddress(request.address, request.header('x-forwarded-for'));
+export const addressOf = (deps: VisitorDeps, request: VisitorRequest): string => deps.readAddress(request);
 
 /** The answer for a sid that is nobody's: always the same. */
 export function refuseMiss(deps: VisitorDeps, address: string): VisitorAnswer {
@@ -46,9 +50,15 @@ export function refuseMiss(deps: VisitorDeps, address: string): VisitorAnswer {
 
 export const tooMany = (): VisitorAnswer => answerBare(429, { 'retry-after': '1' });
 
+const PURPOSE_HEADERS: readonly string[] = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
+
 /** Browsers fetch ahead what a visitor may never look at. */
 export function isPrefetch(request: VisitorRequest): boolean {
-  return ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].some((name) => /prefetch|preview/i.test(request.header(name) ?? ''));
+  for (const name of PURPOSE_HEADERS) {
+    const purpose = request.header(name);
+    if (purpose !== null && /prefetch|preview/i.test(purpose)) return true;
+  }
+  return false;
 }
 
 /** Where and with what a visitor is here; of an anonymous one only what fits many. */
@@ -59,28 +69,36 @@ export function describeVisit(deps: VisitorDeps, request: VisitorRequest, addres
   return { ip: address === '' ? null : address, place, agent };
 }
 
+/** An append that has not ended by then counts as unaccepted: nobody can say what becomes of it. Should it turn out to be stored, it counts as accepted too. */
+export const UNDECIDED_MS = 2_000;
+
 /**
- * Appends one event. `stored` only after it is durable (a repetition too); `late` when that took longer than `patienceMs`, with the outcome still open; `refused` when
- * the store could not take it. Counts what became of it, also when that is known later.
+ * Appends one event. `stored` only after it is durable (a repetition too); `late` when the visitor has waited long enough, with the outcome still open; `refused` when the
+ * store could not take it. Counts what became of it, also when that is known later.
  */
-export async function appendVisit(deps: VisitorDeps, draft: EventDraft, patienceMs: number): Promise<'stored' | 'late' | 'refused'> {
-  const appended = deps.log.append({ events: [draft] }).then(
-    (result) => {
-      const isNew = result.kind === 'stored' && result.items[0]?.status === 'accepted';
-      deps.metrics.countEvents(isNew ? 1 : 0, isNew ? 0 : 1, 0);
-      return 'stored' as const;
-    },
-    (error: unknown) => {
-      if (!isHooklineError(error)) deps.logFailure(error);
+export function appendVisit(deps: VisitorDeps, draft: EventDraft, patience: Deadlines): Promise<'stored' | 'late' | 'refused'> {
+  return new Promise((resolve) => {
+    let isUndecided = false;
+    const decided = deps.undecided.begin(() => {
+      isUndecided = true;
       deps.metrics.countUnaccepted(1);
-      return 'refused' as const;
-    },
-  );
-  const deadline = createDeadline(patienceMs);
-  try {
-    const settled = await Promise.race([appended, deadline.reached]);
-    return settled === 'deadline' ? 'late' : settled;
-  } finally {
-    deadline.cancel();
-  }
+    });
+    const answered = patience.begin(() => resolve('late'));
+    deps.log.append({ events: [draft] }).then(
+      (result) => {
+        decided();
+        answered();
+        const isNew = result.kind === 'stored' && result.items[0]?.status === 'accepted';
+        deps.metrics.countEvents(isNew ? 1 : 0, isNew ? 0 : 1, 0);
+        resolve('stored');
+      },
+      (error: unknown) => {
+        decided();
+        answered();
+        if (!isHooklineError(error)) deps.logFailure(error);
+        if (!isUndecided) deps.metrics.countUnaccepted(1);
+        resolve('refused');
+      },
+    );
+  });
 }

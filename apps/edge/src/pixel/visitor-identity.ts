@@ -22,13 +22,17 @@ export interface Introduction {
   readonly email: string | null;
 }
 
-export type ResolveIdentity = (introduction: Introduction) => Promise<Identity>;
+/** At once where nothing is to be asked. */
+export type ResolveIdentity = (introduction: Introduction) => Identity | Promise<Identity>;
 
 export function createIdentityResolver(control: Pick<ControlStore, 'profiles' | 'visitors'>, clock: Pick<Clock, 'now' | 'after'>): ResolveIdentity {
-  return async (introduction) => {
+  return (introduction) => {
     const said: Identity = { profileId: introduction.profileId, hashes: introduction.email === null ? null : emailHashes(introduction.email) };
     const isKnowable = said.hashes !== null || (introduction.visitor !== null && (said.profileId !== null || !introduction.isNew));
-    if (!isKnowable) return said;
+    return isKnowable ? ask(introduction, said) : said;
+  };
+
+  async function ask(introduction: Introduction, said: Identity): Promise<Identity> {
     let cancel = (): void => {};
     const silence = new Promise<never>((_, reject) => {
       cancel = clock.after(PATIENCE_MS, () => reject(new HooklineError('store_unavailable', 'the control data does not answer')));
@@ -41,7 +45,7 @@ export function createIdentityResolver(control: Pick<ControlStore, 'profiles' | 
     } finally {
       cancel();
     }
-  };
+  }
 
   async function resolve({ pixel, visitor, email }: Introduction, said: Identity): Promise<Identity> {
     const { accountId, databaseId } = pixel;

@@ -8,7 +8,7 @@ import { openPlaceFile } from '../enrich/open-place-file.ts';
 import { createHookTester } from '../hook/hook-tester.ts';
 import { createHostResolver } from '../hook/host-resolver.ts';
 import type { Logger } from '../logger.ts';
-import { type EdgeSettings, openEdgeStores, type StoreFetch } from './open-edge-stores.ts';
+import { type EdgeSettings, type EdgeStores, openEdgeStores, type StoreFetch } from './open-edge-stores.ts';
 
 // An edge by itself: it takes events in and serves the whole API. Delivering is a relay's business, which reads the log from elsewhere.
 
@@ -19,6 +19,8 @@ export interface EdgeRunOptions {
   readonly logger: Logger;
   /** Where undici does not run: the runtime's own, for the store and for test sends. */
   readonly fetch?: typeof globalThis.fetch;
+  /** Instead of those that the settings name. */
+  readonly stores?: EdgeStores;
 }
 
 export interface OpenEdge {
@@ -32,8 +34,8 @@ export interface OpenEdge {
 const KEEP_ALL = { eventsMs: null, attemptsMs: null, deadLettersMs: null };
 
 /** Throws HooklineError `config_invalid` or `key_invalid` for what only the operator can cure, `store_unavailable` for what may pass. */
-export async function openEdge({ settings, version, clock, logger, fetch }: EdgeRunOptions): Promise<OpenEdge> {
-  const { control, log, close } = await openEdgeStores(settings, clock, fetch && wholeAnswers(fetch));
+export async function openEdge({ settings, version, clock, logger, fetch, stores }: EdgeRunOptions): Promise<OpenEdge> {
+  const { control, log, close } = stores ?? (await openEdgeStores(settings, clock, fetch && wholeAnswers(fetch)));
   await control.ensureInitial({ adminToken: settings.adminToken, platformToken: settings.platformToken });
   const logs = [log] as const;
   const self: SelfAddress[] = [];

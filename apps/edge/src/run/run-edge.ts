@@ -22,8 +22,15 @@ export interface RunningServer {
   close(timeoutMs: number): Promise<void>;
 }
 
+export interface ServerOptions {
+  readonly edge: Edge;
+  readonly host: string;
+  /** 0 picks one. */
+  readonly port: number;
+}
+
 export interface EdgeRuntime {
-  start(options: { readonly edge: Edge; readonly host: string; readonly port: number }): Promise<RunningServer>;
+  start(options: ServerOptions): Promise<RunningServer>;
   /** Where undici does not run. */
   readonly fetch?: typeof globalThis.fetch;
 }

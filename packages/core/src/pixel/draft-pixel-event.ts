@@ -76,18 +76,34 @@ export function draftPixelEvent(fact: PixelFact): EventDraft {
 
 /** JSON text: `pixel_data` goes in as it came. */
 function eventData(fact: PixelFact): string {
-  const rest = JSON.stringify({
-    ...(fact.referer === null ? null : { referer: fact.referer }),
-    ...(fact.url === null ? null : { url: fact.url }),
-    ...(fact.ip === null ? null : { ip: fact.ip }),
-    ...fact.place,
-    ...fact.agent,
-    ...(Object.keys(fact.utm).length === 0 ? null : { utm: fact.utm }),
-    ...(fact.sendMessageId === null ? null : { send_message_id: fact.sendMessageId }),
-    ...fact.more,
-  });
-  const pixelData = fact.pixelData === null ? '' : `,"pixel_data":${fact.pixelData}`;
-  return `{"pixel_id":${fact.pixelId}${goalMembers(fact)}${pixelData}${rest === '{}' ? '}' : `,${rest.slice(1)}`}`;
+  let text = `{"pixel_id":${fact.pixelId}${goalMembers(fact)}`;
+  if (fact.pixelData !== null) text += `,"pixel_data":${fact.pixelData}`;
+  if (fact.referer !== null) text += `,"referer":${JSON.stringify(fact.referer)}`;
+  if (fact.url !== null) text += `,"url":${JSON.stringify(fact.url)}`;
+  if (fact.ip !== null) text += `,"ip":${JSON.stringify(fact.ip)}`;
+  if (fact.place !== null) text += membersOf(fact.place);
+  if (fact.agent !== null) text += membersOf(fact.agent);
+  for (const _ in fact.utm) {
+    text += `,"utm":${JSON.stringify(fact.utm)}`;
+    break;
+  }
+  if (fact.sendMessageId !== null) text += `,"send_message_id":${JSON.stringify(fact.sendMessageId)}`;
+  if (fact.more !== undefined) text += membersOf(fact.more);
+  return `${text}}`;
+}
+
+/** Printed once: many visitors share a browser, and a place. */
+const printed = new WeakMap<object, string>();
+
+/** Each behind a comma. */
+function membersOf(object: object): string {
+  let text = printed.get(object);
+  if (text === undefined) {
+    const whole = JSON.stringify(object);
+    text = whole === '{}' ? '' : `,${whole.slice(1, -1)}`;
+    printed.set(object, text);
+  }
+  return text;
 }
 
 function goalMembers({ goals, value }: PixelFact): string {

@@ -306,6 +306,8 @@ export interface PixelStore {
   /** Its sid is nobody's from then on; the same id put again is another pixel. False = there was none. */
   delete(accountId: number, id: number, audit?: AuditInput): Promise<boolean>;
   bySid(sid: string): Promise<Pixel | null>;
+  /** Synchronous, from memory, as good as `bySid`; undefined = it has to be asked. */
+  knownBySid(sid: string): Pixel | null | undefined;
 }
 
 /** Whom a visitor of a pixel turned out to be; null = not known. */

@@ -88,6 +88,7 @@ export function createPixelStore(control: ControlSql): CachedPixelStore {
         throw error;
       }
     },
+    knownBySid: (sid) => bySid.get(sid)?.pixel,
     async bySid(sid) {
       const found = await lookUpThrough(bySid, [sid], async () => {
         const [pixel] = await control.read(build.select().from(pixelTable).where(eq(pixelTable.sid, sid)));

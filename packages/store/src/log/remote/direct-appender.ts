@@ -2,8 +2,9 @@
 // out everything itself (positions, log time, who was first with an id), in the order in which the server lets the batches in. Good for some hundred a second: the shard
 // of a process that lives takes a hundred times that. A shard is either appended to directly or by its one appender, never both.
 import { type Clock, type ControlRecord, type EventDraft, HooklineError, isHooklineError, serverEventId } from '@hookline/core';
-import type { AppendRequest, AppendResult, AppendedEvent, IdempotentRequest } from '../event-log.ts';
+import type { AppendRequest, AppendResult, AppendedEvent } from '../event-log.ts';
 import type { SqlValue, Statement } from '../sql/sql-executor.ts';
+import { GroupedBatches, type StatementRows } from './grouped-batches.ts';
 import type { Appender } from './observed-log.ts';
 import type { RemoteExecutor } from './remote-executor.ts';
 
@@ -36,7 +37,9 @@ const INSERT_EVENTS = `INSERT INTO events (position, time, kind, account, databa
 const HEADER = `SELECT log_id, ${FIRST} FROM header`;
 const REQUEST = 'SELECT body_hash, answer FROM idempotent_requests WHERE account = ? AND path = ? AND key = ?';
 /** Of each event of a request, by its place: the position it has, its own or that of the first with its id. */
-const PLACES = `SELECT e.key, coalesce((SELECT position FROM events WHERE position = ?1 + 1 + e.key), (SELECT position FROM seen WHERE account = value ->> 0 AND caller_id = value ->> 1)) FROM json_each(?2) AS e ORDER BY e.key`;
+const placesFrom = (first: string): string => `SELECT coalesce((SELECT position FROM events WHERE position = ${first} + 1 + e.key), (SELECT position FROM seen WHERE account = value ->> 1 AND caller_id = value ->> 11)) FROM json_each(?2) AS e ORDER BY e.key`;
+const PLACES = placesFrom(FIRST);
+const PLACES_OF_REPLAY = placesFrom('CAST(?1 AS INTEGER)');
 const FORGET = 'DELETE FROM seen WHERE id IN (SELECT id FROM seen WHERE time < ? ORDER BY id LIMIT ?)';
 
 export interface DirectAppenderOptions {
@@ -50,61 +53,51 @@ export class DirectAppender implements Appender {
   readonly #options: DirectAppenderOptions;
   #claimed = false;
   #appends = 0;
+  readonly #batches: GroupedBatches;
   constructor(options: DirectAppenderOptions) {
     this.#options = options;
+    this.#batches = new GroupedBatches((statements) => this.#send(statements), options.clock);
   }
 
   async append({ events, idempotency }: AppendRequest): Promise<AppendResult> {
-    const { clock, dedupeWindowMs, shard } = this.#options;
+    const { executor, clock, dedupeWindowMs, shard } = this.#options;
     const since = clock.now() - dedupeWindowMs;
     const rows = JSON.stringify(events.map(columnsOf));
     const request: SqlValue[] = idempotency ? [idempotency.accountId, idempotency.path, idempotency.key] : [null, null, null];
     const count = events.length;
     const statements: Statement[] = [
       { sql: RESERVE, args: [count, clock.now()] },
-      ...(idempotency ? [{ sql: CLAIM_REQUEST, args: [count, ...request, idempotency.bodyHash, since] }] : []),
       { sql: NOTE_IDS, args: [count, rows, since, ...request] },
       { sql: INSERT_EVENTS, args: [count, rows, null, ...request] },
       { sql: HEADER, args: [count] },
-      ...(idempotency ? [{ sql: REQUEST, args: request }] : []),
+      { sql: PLACES, args: [count, rows] },
+      ...(this.#appends++ % CLEAN_UP_EVERY === 0 ? [{ sql: FORGET, args: [since, CLEAN_UP_ROWS_MAX] }] : []),
     ];
-    if (this.#appends++ % CLEAN_UP_EVERY === 0) statements.push({ sql: FORGET, args: [since, CLEAN_UP_ROWS_MAX] });
-    const answers = await this.#batch(statements);
-    const after = idempotency ? 4 : 3;
-    const [logId, first] = (answers[after]?.[0] ?? []) as [string, number];
-    if (!idempotency) return { kind: 'stored', items: await this.#itemsAt(logId, shard, first, events) };
-    const [bodyHash, answer] = (answers[after + 1]?.[0] ?? []) as [string, string];
+    // Behind the reservation, in front of what depends on the claim.
+    if (idempotency) statements.splice(1, 0, { sql: CLAIM_REQUEST, args: [count, ...request, idempotency.bodyHash, since] }, { sql: REQUEST, args: request });
+    const answers = await this.#batches.run(statements);
+    const [header, places] = answers.slice(idempotency ? 5 : 3);
+    const [logId, first] = firstRow(header) as [string, number];
+    const items = itemsOf({ logId, shard, first }, events, places ?? []);
+    if (!idempotency) return { kind: 'stored', items };
+    const [bodyHash, answer] = firstRow(answers[2]) as [string, string];
     if (bodyHash !== idempotency.bodyHash) return { kind: 'mismatch' };
-    return this.#answerRequest(idempotency, { logId, shard, first, answer }, events);
-  }
-
-  async #answerRequest(idempotency: IdempotentRequest, { logId, shard, first, answer }: { readonly logId: string; readonly shard: number; readonly first: number; readonly answer: string }, events: readonly EventDraft[]): Promise<AppendResult> {
     const place = PLACE.exec(answer)?.[1];
     if (place === undefined) return { kind: 'replay', answer };
-    const items = await this.#itemsAt(logId, shard, Number(place), events);
-    const text = idempotency.answer(items);
-    return Number(place) === first ? { kind: 'stored', items } : { kind: 'replay', answer: text };
-  }
-
-  /** What became of the events of a request whose first position is `first + 1`. */
-  async #itemsAt(logId: string, shard: number, first: number, events: readonly EventDraft[]): Promise<readonly AppendedEvent[]> {
-    const rows = await this.#options.executor.all(PLACES, [first, JSON.stringify(events.map((event) => [event.accountId, event.callerId]))]);
-    return events.map((event, index): AppendedEvent => {
-      const position = (rows[index]?.[1] as number | null | undefined) ?? first + 1 + index;
-      const status = position === first + 1 + index ? 'accepted' : 'duplicate';
-      return { status, position, eventId: event.callerId ?? serverEventId(logId, shard, position) };
-    });
+    if (Number(place) === first) return { kind: 'stored', items };
+    const before = await executor.all(PLACES_OF_REPLAY, [Number(place), rows]);
+    return { kind: 'replay', answer: idempotency.answer(itemsOf({ logId, shard, first: Number(place) }, events, before)) };
   }
 
   async appendControl(record: ControlRecord): Promise<number> {
     const { clock } = this.#options;
     const row = [1, record.accountId, null, null, null, null, null, null, null, null, null, null, JSON.stringify(record), null, null, null];
-    const answers = await this.#batch([
+    const answers = await this.#batches.run([
       { sql: RESERVE, args: [1, clock.now()] },
       { sql: INSERT_EVENTS, args: [1, JSON.stringify([row]), null, null, null, null] },
       { sql: HEADER, args: [1] },
     ]);
-    return (answers[2]?.[0]?.[1] as number) + 1;
+    return (firstRow(answers[2])[1] as number) + 1;
   }
 
   async positionOf(accountId: number, callerId: string): Promise<number | null> {
@@ -113,7 +106,7 @@ export class DirectAppender implements Appender {
   }
 
   /** Somebody else's batch is no reason to give up: the server says so at once, and nothing has happened. */
-  async #batch(statements: readonly Statement[]): ReturnType<RemoteExecutor['batchRows']> {
+  async #send(statements: readonly Statement[]): Promise<StatementRows> {
     const { executor, clock } = this.#options;
     if (!this.#claimed) await this.#claim();
     for (let attempt = 1; ; attempt++) {
@@ -134,6 +127,16 @@ export class DirectAppender implements Appender {
     if (row?.[0] !== OWNER) throw new HooklineError('store_unavailable', 'this shard has an appender: what comes and goes with a request needs a shard of its own, or a process to append for it');
     this.#claimed = true;
   }
+}
+
+const firstRow = (rows: readonly (readonly unknown[])[] | undefined): readonly unknown[] => rows?.[0] ?? [];
+
+/** What became of the events of a request whose first position is `first + 1`; `places` are their positions, or those of the first ones with their ids. */
+function itemsOf({ logId, shard, first }: { readonly logId: string; readonly shard: number; readonly first: number }, events: readonly EventDraft[], places: readonly (readonly unknown[])[]): readonly AppendedEvent[] {
+  return events.map((event, index): AppendedEvent => {
+    const position = (places[index]?.[0] as number | null | undefined) ?? first + 1 + index;
+    return { status: position === first + 1 + index ? 'accepted' : 'duplicate', position, eventId: event.callerId ?? serverEventId(logId, shard, position) };
+  });
 }
 
 /** In the order of the columns behind `time`, see INSERT_EVENTS. */

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type BoundProcess, createRunFolder, spawnBound, waitUntil } from '@hookline/services';
+
+/** An edge as a process on one runtime: started as its README line says, spoken to over HTTP alone. */
+export interface RuntimeProcess {
+  /** `http://host:port`. */
+  readonly url: string;
+  readonly port: number;
+  /** Resolves with how it ended. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<string>;
+  /** Everything it wrote. */
+  output(): string;
+}
+
+export interface RuntimeCommand {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Written into the folder that it runs in. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** In what it writes, with the URL as its first group. */
+  readonly ready: RegExp;
+}
+
+const START_DEADLINE_MS = 60_000;
+
+export async function startRuntime({ argv, env, files = {}, ready }: RuntimeCommand): Promise<RuntimeProcess> {
+  const folder = createRunFolder('edge');
+  for (const [name, content] of Object.entries(files)) folder.write(name, content);
+  const log = path.join(folder.path, 'output.log');
+  const output = (): string => readFileSync(log, 'utf8');
+  const running: BoundProcess = spawnBound(argv, { folder, log, env: { PATH: process.env['PATH'] ?? '', HOME: folder.path, ...env } });
+  try {
+    await waitUntil(argv.join(' '), () => ready.test(output()), { deadlineMs: START_DEADLINE_MS, givenUp: () => running.exitReason() });
+  } catch (error: unknown) {
+    const written = output();
+    await running.end('SIGKILL');
+    folder.remove();
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${written}`);
+  }
+  const url = ready.exec(output())?.[1] ?? '';
+  return {
+    url,
+    port: Number(new URL(url).port),
+    output,
+    async end(signal) {
+      await running.end(signal);
+      const reason = running.exitReason() ?? '';
+      folder.remove();
+      return reason;
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { bunProgram, denoProgram, workerdProgram, wranglerProgram } from './programs.ts';
