@@ -89,6 +89,10 @@ describe('accounts and tokens', () => {
   it('are made by the platform', async () => {
     expect(await rig.call('PUT', '/v1/accounts/5', { token: rig.platform, body: { name: 'Five' } })).toMatchObject({ status: 201, json: { id: 5, name: 'Five', ...STAMPS } });
     expect(await rig.call('PUT', '/v1/accounts/5', { token: rig.platform, body: { name: 'Fünf' } })).toMatchObject({ status: 200, json: { name: 'Fünf', version: 2 } });
+    expect((await rig.call('PUT', '/v1/accounts/5', { token: rig.platform, body: { name: 'Five', retention_days: 30 } })).json).toMatchObject({ retention_days: 30, retention_bytes: null });
+    expect((await rig.call('PUT', '/v1/accounts/5', { token: rig.platform, body: { name: 'Five', retention_bytes: 1_000_000 } })).json).toMatchObject({ retention_days: 30, retention_bytes: 1_000_000 });
+    expect((await rig.call('PUT', '/v1/accounts/5', { token: rig.platform, body: { name: 'Five', retention_days: null } })).json).toMatchObject({ retention_days: null, retention_bytes: 1_000_000 });
+    expect((await rig.call('PUT', '/v1/accounts/5', { token: rig.platform, body: { name: 'Five', retention_days: -1 } })).json.error).toMatchObject({ path: '/retention_days' });
     expect((await rig.call('PUT', '/v1/accounts/6', { body: { name: 'x' } })).status).toBe(403);
     const made = await rig.call('POST', '/v1/accounts/5/tokens', { token: rig.platform, body: { name: 't', scopes: ['hooks:write', 'tokens:write'], master: true } });
     expect(made).toMatchObject({ status: 201, json: { id: expect.stringMatching(/^tok_/), account_id: 5, name: 't', scopes: ['hooks:write', 'tokens:write'], master: true, expires_at: null, token: expect.stringMatching(/^hl_/), ...STAMPS } });

@@ -15,6 +15,7 @@ import { sampleEvents } from './demo/demo-world.ts';
 import { demoPolicies, demoPortOf, makeDemo } from './demo/make-demo.ts';
 import { sendAsDemo } from './demo/send-as-demo.ts';
 import { followWithExports } from './follow-with-exports.ts';
+import { logRetention } from './log-retention.ts';
 import { openStores } from './open-stores.ts';
 
 export interface HooklineOptions {
@@ -81,7 +82,11 @@ export async function openHookline(options: HooklineOptions): Promise<Hookline> 
   const { exporter, runs } = await openExporter({ control, logs, transports, clock, random: Math.random, retry, stopHook, isLiveHungry: (shard) => relay.isHungry(shard), metrics, report });
   const stopUpkeep = startUpkeep({
     logs, clock, report,
-    retention: { eventsMs: config.retentionDays === 0 ? null : config.retentionDays * DAY_MS, attemptsMs: ATTEMPTS_KEPT_MS, deadLettersMs: DEAD_LETTERS_KEPT_MS },
+    retention: () => ({ ...logRetention(config, control.accounts.retentions()), attemptsMs: ATTEMPTS_KEPT_MS, deadLettersMs: DEAD_LETTERS_KEPT_MS }),
+    async makeRoom(shard, accountId, through) {
+      await exporter.makeRoom(shard, accountId, through);
+      await relay.makeRoom(shard, accountId, through);
+    },
     cleanUpControl: [(nowMs) => control.content.cleanUp(nowMs).then(() => false), (nowMs) => control.audit.cleanUp(nowMs), (nowMs) => control.visitors.cleanUp(nowMs)],
   });
   const openEvents = async (hookId: string): Promise<number> => {

@@ -11,6 +11,7 @@ export const SETTINGS = {
   databaseAdminUrl: EDGE_SETTINGS.databaseAdminUrl,
   logUrls: { key: 'HOOKLINE_LOG_URLS', fallback: [], parse: urls(...DATABASE_SCHEMES), description: 'libSQL servers of the shards of the event log, where they have databases of their own; separated by commas.' },
   retentionDays: { key: 'HOOKLINE_RETENTION_DAYS', fallback: 365, unit: 'days', parse: integer(0, 36_500), description: 'How long events are kept; 0 = for ever.' },
+  retentionBytes: { key: 'HOOKLINE_RETENTION_BYTES', fallback: 0, unit: 'bytes', parse: integer(0, 1024 ** 4), description: 'How much of the events of one account is kept at most: the oldest go first, delivered or not; 0 = no limit.' },
   dedupeHours: EDGE_SETTINGS.dedupeHours,
   contentBytesMax: EDGE_SETTINGS.contentBytesMax,
   ingestEventsPerSec: EDGE_SETTINGS.ingestEventsPerSec,

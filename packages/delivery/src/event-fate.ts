@@ -28,7 +28,7 @@ export async function eventFate(log: EventLog & LaneStore, hook: { readonly id: 
   const dead = await log.deadAt(hook.id, row.position);
   if (dead) return view('dead', { rule, delivery_id: dead.deliveryId });
   const ending = await log.endedAt(hook.id, row.position);
-  if (ending) return view(ending.fate, { rule, delivery_id: ending.deliveryId });
+  if (ending) return view(ending.fate, { rule, ...(ending.deliveryId !== null && { delivery_id: ending.deliveryId }) });
   const assigned = snapshot?.assigned ?? 0;
   const cursor = snapshot?.behind ? assigned : Math.max(assigned, await log.scanned());
   // Delivered so long ago that its attempts are no longer kept, or by a process that died before it wrote them down.

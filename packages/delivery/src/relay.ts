@@ -44,6 +44,8 @@ export interface Relay {
   flushAttempts(): Promise<void>;
   /** Dead events go out again, as new deliveries; ids as `<shard>.<row>`. How many. */
   redrive(hookId: string, ids: readonly DeadId[] | 'all'): Promise<number>;
+  /** Past what is kept of an account's events: what its lanes on this shard have still to deliver at or below `through` is expired and counted. What is on its way stays. */
+  makeRoom(shard: number, accountId: number, through: number): Promise<void>;
   /** Launches nothing more, waits for what is in flight at most this long, then releases it: it goes out again after the next start. */
   stop(waitMs: number): Promise<void>;
 }
@@ -95,6 +97,9 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
         });
       redrives.set(hookId, over);
       return mine;
+    },
+    async makeRoom(shard, accountId, through) {
+      for (const { log, relay } of shards) if (log.shard === shard) await relay.makeRoom(accountId, through);
     },
     async stop(waitMs) {
       stopListening();

@@ -4,10 +4,13 @@ import type { Clock } from '@hookline/core';
 import type { LogRetention, ShardLog } from '@hookline/store';
 
 export interface UpkeepOptions {
-  readonly logs: readonly Pick<ShardLog, 'history' | 'cleanUp'>[];
+  readonly logs: readonly Pick<ShardLog, 'shard' | 'history' | 'cleanUp'>[];
   /** Removes a slice of what is old in the control data. True = there may be more. */
   readonly cleanUpControl: readonly ((nowMs: number) => Promise<boolean>)[];
-  readonly retention: LogRetention;
+  /** As it is now. */
+  readonly retention: () => LogRetention;
+  /** As `Relay.makeRoom`; absent = nothing is delivered here, and nothing that waits is let go of. */
+  readonly makeRoom?: (shard: number, accountId: number, through: number) => Promise<void>;
   readonly clock: Clock;
   readonly report: (message: string, error: unknown) => void;
 }
@@ -19,7 +22,7 @@ const SLICE_PAUSE_MS = 25;
 
 /** The answer stops it, once what is under way is done. */
 export function startUpkeep(options: UpkeepOptions): () => Promise<void> {
-  const { logs, clock, retention, report } = options;
+  const { logs, clock, retention, makeRoom, report } = options;
   let stopped = false;
   const cancels = new Set<() => void>();
   const running = new Set<Promise<void>>();
@@ -52,7 +55,7 @@ export function startUpkeep(options: UpkeepOptions): () => Promise<void> {
   });
   every(CLEAN_UP_EVERY_MS, 'removing what is older than it is kept', async () => {
     for (const slice of options.cleanUpControl) await inSlices(() => slice(clock.now()));
-    for (const log of logs) await inSlices(() => log.cleanUp(clock.now(), retention));
+    for (const log of logs) await inSlices(() => log.cleanUp(clock.now(), retention(), makeRoom && ((accountId, through) => makeRoom(log.shard, accountId, through))));
   });
   return async () => {
     stopped = true;

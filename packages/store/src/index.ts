@@ -1,7 +1,7 @@
 export type { AppendRequest, AppendResult, AppendedEvent, EventLog, IdempotentRequest, LogPage } from './log/event-log.ts';
 export { CATALOG_KINDS } from './control/control-store.ts';
 export type {
-  Account, AccountStore, Actor, AuditEntry, AuditInput, AuditStore, CatalogEntry, CatalogInput, CatalogKind, CatalogStore, ContentStore, ControlStore, EventTypeRow, EventTypeStore, Hook, HookPatch, HookStore, KeyStore, Page, PageRequest, PendingChange, Pixel, PixelStore, Profile, ProfileState, ProfileAddress, ProfileField, ProfileStore, NewToken, Session, SessionStore, Token, TokenStore, VisitorIdentity, VisitorStore, User, UserPatch, UserStore,
+  Account, AccountRetention, AccountStore, Actor, AuditEntry, AuditInput, AuditStore, CatalogEntry, CatalogInput, CatalogKind, CatalogStore, ContentStore, ControlStore, EventTypeRow, EventTypeStore, Hook, HookPatch, HookStore, KeyStore, Page, PageRequest, PendingChange, Pixel, PixelStore, Profile, ProfileState, ProfileAddress, ProfileField, ProfileStore, NewToken, Session, SessionStore, Token, TokenStore, VisitorIdentity, VisitorStore, User, UserPatch, UserStore,
 } from './control/control-store.ts';
 export type { ExportLease, ExportPatch, ExportPause, ExportRun, ExportShard, ExportStatus, ExportStore } from './control/export-run.ts';
 export { DAY_MS } from './log/event-history.ts';
@@ -11,6 +11,7 @@ export type { EventHistory, EventPage, EventQuery, LaneEdge } from './log/event-
 export type { AttemptRow, DeadRow, Ending, HoldState, LaneNumbers, LaneOp, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitRow } from './log/lane-store.ts';
 export { ShardLog } from './log/shard-log.ts';
 export type { LogRetention } from './log/shard-log.ts';
+export type { EventsKept } from './log/event-retention.ts';
 export type { LogBackend, LogCommit } from './log/log-backend.ts';
 export { MemoryLogBackend } from './log/memory/memory-log-backend.ts';
 export { lockDataDir, openEmbeddedEventLog } from './log/embedded/open-embedded-log.ts';

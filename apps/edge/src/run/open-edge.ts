@@ -49,7 +49,7 @@ export async function openEdge({ settings, version, clock, logger, fetch, stores
   await hookChanges.finishPending();
   const report = (message: string, error: unknown): void => logger.log('error', message, { error: error instanceof Error ? error.message : String(error) });
   const stopUpkeep = startUpkeep({
-    logs, clock, report, retention: KEEP_ALL,
+    logs, clock, report, retention: () => KEEP_ALL,
     cleanUpControl: [(nowMs) => control.content.cleanUp(nowMs).then(() => false), (nowMs) => control.audit.cleanUp(nowMs), (nowMs) => control.visitors.cleanUp(nowMs)],
   });
   const edge = await createEdge({

@@ -56,6 +56,8 @@ export interface Exporter {
   openEvents(hookId: string): number;
   /** Dead events of a hook's exports go out again; of an aborted one none. How many. */
   redrive(hookId: string, ids: readonly DeadId[] | 'all'): Promise<number>;
+  /** As `Relay.makeRoom`, for what exports have in units; what they have not come to is counted as removed. */
+  makeRoom(shard: number, accountId: number, through: number): Promise<void>;
   /** As `Relay.stop`. */
   stop(waitMs: number): Promise<void>;
 }
@@ -322,6 +324,17 @@ class ExporterProcess implements Exporter {
   openEvents(hookId: string): number {
     const lanes = [...this.#open.values()].flatMap(({ run, shards }) => (run.hookId === hookId ? shards.map(({ lane }) => lane) : []));
     return lanes.reduce((n, lane) => n + lane.queue.length + lane.inFlight + [...lane.units.values()].reduce((events, { row }) => events + row.positions.length, 0), 0);
+  }
+
+  async makeRoom(shard: number, accountId: number, through: number): Promise<void> {
+    for (const { run, shards } of [...this.#open.values()]) {
+      for (const { lane } of shards) {
+        if (run.accountId !== accountId || lane.deps.log.shard !== shard) continue;
+        await lane.expireUnits(through);
+        lane.pump();
+      }
+      this.#finishWhenDone(run.id);
+    }
   }
 
   redrive(hookId: string, wanted: Parameters<Exporter['redrive']>[1]): Promise<number> {

@@ -62,6 +62,10 @@ export class LaneQueue {
     this.#start = 0;
     for (const event of events) this.#account(bytesOf(event.row));
   }
+  /** What lies at or below this position leaves it. */
+  dropThrough(position: number): void {
+    while (this.first && this.first.row.position <= position) this.#account(-bytesOf((this.#events[this.#start++] as QueuedEvent).row));
+  }
   clear(): void {
     this.#account(-this.#bytes);
     this.#events = [];

@@ -221,6 +221,34 @@ export class Lane {
     return this.laneOp({ behind: true, assigned: this.assigned });
   }
 
+  // ── Making room ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Everything at or below it is assigned or does not match; null = something is on its way that will say. */
+  cursor(head: number): number | null {
+    return this.#cut !== null || this.#rereads ? null : this.#assignedThrough(head);
+  }
+
+  /** These rows are all of the account above the cursor and up to `through`; the log removes them. What matches there is expired and counted. */
+  expireBacklog(rows: readonly EventRow[], through: number): Promise<boolean> {
+    const expired = rows.filter((row) => this.timeline.at(row.position)?.matches(row)).map((row) => row.position);
+    this.queue.dropThrough(through);
+    this.assigned = Math.max(this.assigned, through);
+    this.readThrough = Math.max(this.readThrough, through);
+    return this.commit([this.laneOp({ assigned: this.assigned, add: { matched: expired.length, expired: expired.length } }), ...this.endedOps('expired', { deliveryId: null }, expired)]);
+  }
+
+  /** Units that hold a position at or below `through` expire whole, but for those on their way. */
+  expireUnits(through: number): Promise<boolean> {
+    const ops: LaneOp[] = [];
+    for (const { row, busy } of this.units.values()) {
+      const { key, positions } = row;
+      if (busy || (positions[0] as number) > through) continue;
+      this.units.delete(key);
+      ops.push({ op: 'unit_gone', key }, this.laneOp({ add: { expired: positions.length } }), ...this.endedOps('expired', row, positions));
+    }
+    return this.commit(ops);
+  }
+
   // ── Sending ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #sender(): Sender {
@@ -387,7 +415,7 @@ export class Lane {
   }
 
   /** These events of a unit will not be delivered. What an export did not deliver, the live lane may have. */
-  endedOps(fate: 'cancelled' | 'expired', { deliveryId }: Pick<UnitRow, 'deliveryId'>, positions: readonly number[]): readonly LaneOp[] {
+  endedOps(fate: 'cancelled' | 'expired', { deliveryId }: { readonly deliveryId: string | null }, positions: readonly number[]): readonly LaneOp[] {
     if (this.exportId !== null || positions.length === 0) return [];
     return [{ op: 'ended', hookId: this.hookId, ending: { fate, deliveryId }, positions, at: this.deps.clock.now() }];
   }

@@ -5,6 +5,7 @@ import type { DeadRow, LaneOp, LaneRow, LogPage } from '@hookline/store';
 import { HookTimeline } from '../hook-timeline.ts';
 import type { LaneDeps } from '../lane/lane-deps.ts';
 import { Lane } from '../lane/lane.ts';
+import { makeRoomIn } from '../lane/make-room.ts';
 
 const PAGE_LIMITS = { rowsMax: 500, bytesMax: 1024 * 1024 };
 /** `scanned` moves at most this often, and only with traffic. */
@@ -285,6 +286,11 @@ export class ShardRelay {
 
   redrive(hookId: string, rows: readonly DeadRow[]): Promise<number> {
     return this.#lanes.get(hookId)?.redrive(rows) ?? Promise.resolve(0);
+  }
+
+  /** As `Relay.makeRoom`. */
+  async makeRoom(accountId: number, through: number): Promise<void> {
+    for (const lane of this.#lanes.values()) if (lane.accountId === accountId) await makeRoomIn(lane, this.#deps.log, { through, head: () => this.#head });
   }
 
   /** Its lanes have something to read. */

@@ -43,16 +43,23 @@ interface Stamped {
   readonly updatedAt: number;
 }
 
-export interface Account extends Stamped {
+/** How long, and how much, of its events is kept; 0 = for ever, no limit; null = as the process is set. */
+export interface AccountRetention {
+  readonly retentionDays: number | null;
+  readonly retentionBytes: number | null;
+}
+export interface Account extends Stamped, AccountRetention {
   readonly id: number;
   readonly name: string;
 }
 export interface AccountStore {
   get(id: number): Promise<Account | null>;
-  /** Makes or renames. */
-  put(id: number, name: string, nowMs: number, audit?: AuditInput): Promise<{ readonly account: Account; readonly created: boolean }>;
+  /** Makes or renames; what of `retention` is left out stays as it is. */
+  put(id: number, name: string, nowMs: number, audit?: AuditInput, retention?: Partial<AccountRetention>): Promise<{ readonly account: Account; readonly created: boolean }>;
   /** Synchronous, from memory: is this account made? Kept current by this process's writes and refreshed at least each second from others'. */
   exists(id: number): boolean;
+  /** The same, of accounts that have a retention of their own. */
+  retentions(): ReadonlyMap<number, AccountRetention>;
 }
 
 export interface Token extends Stamped {

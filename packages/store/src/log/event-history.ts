@@ -8,15 +8,18 @@ import type { LogBackend } from './log-backend.ts';
 
 export const BLOCK_POSITIONS = 4_096;
 export const DAY_MS = 86_400_000;
+/** What an event takes beside its texts: columns, keys, room in pages. */
+export const EVENT_OVERHEAD_BYTES = 150;
 
 /** Block `n` has the positions n × 4,096 + 1 … (n + 1) × 4,096. */
 export const blockOf = (position: number): number => Math.floor((position - 1) / BLOCK_POSITIONS);
-const lastOfBlock = (block: number): number => (block + 1) * BLOCK_POSITIONS;
+export const lastOfBlock = (block: number): number => (block + 1) * BLOCK_POSITIONS;
 export const dayOf = (unixMs: number): number => Math.floor(unixMs / DAY_MS);
 
 export interface EventQuery {
   readonly accountId: number;
-  readonly eventTypes: readonly string[];
+  /** null = all. */
+  readonly eventTypes: readonly string[] | null;
   /** Days of `event_date` since 1970-01-01 in UTC, both included; `throughDay` null = no end. */
   readonly fromDay: number;
   readonly throughDay: number | null;
@@ -28,6 +31,8 @@ export interface BlockCount {
   readonly day: number;
   readonly eventType: string;
   readonly events: number;
+  /** What they take in the log, estimated from their texts. */
+  readonly bytes: number;
 }
 
 /** Where a hook's live lane stands, from one snapshot. */
@@ -77,6 +82,12 @@ export class EventHistory {
     const mine = this.#upkeep.then(work, work);
     this.#upkeep = mine.catch(() => undefined);
     return mine;
+  }
+
+  /** Every event at or below this position is counted in the map. */
+  async mappedThrough(): Promise<number> {
+    const blocks = await this.#mappedBlocks();
+    return blocks === 0 ? 0 : lastOfBlock(blocks - 1);
   }
 
   /** Position of the first row above `after`, at most `most`. */

@@ -31,7 +31,8 @@ export interface LaneStore {
 /** The end of a delivery, or of some of its events. Kept as long as attempts are. */
 export interface Ending {
   readonly fate: 'delivered' | 'cancelled' | 'expired';
-  readonly deliveryId: string;
+  /** null = it was in none yet. */
+  readonly deliveryId: string | null;
 }
 
 /** A hold (`engine.md` 6): the lane sends nothing but a probe now and then. Times are unix ms. */

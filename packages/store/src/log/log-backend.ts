@@ -26,6 +26,14 @@ export interface LogBackend extends Pick<LaneStore, 'load' | 'scanned' | 'contro
   /** The sorted entries of one part of a sealed run; null = it was removed. */
   idRunPart(run: number, part: number): Promise<Uint8Array | null>;
   idempotent(accountId: number, path: string, key: string): Promise<IdempotencyRow | null>;
+  /** Accounts that are in the block map, with the first block that has events of theirs, and what these take, where that is asked for. */
+  mappedAccounts(withBytes: boolean): Promise<readonly MappedAccount[]>;
+  /** What an account's events take, block by block, in order, by the map. */
+  bytesOfBlocks(accountId: number): Promise<readonly { readonly block: number; readonly bytes: number }[]>;
+  /** The lowest position that some lane has still to read or some open unit needs: of every account, and of those that have one. */
+  needed(): Promise<NeededPositions>;
+  /** Those of these positions that a dead letter needs. */
+  deadAmong(positions: readonly number[]): Promise<readonly number[]>;
   /** What is older than it is kept, at most `limit` of each. */
   oldRows(limits: OldRowLimits, limit: number): Promise<OldRows>;
   /** Of the first row above `after`, whatever it is; null = there is none. */
@@ -60,6 +68,19 @@ export interface LogHeader {
   readonly time: number;
 }
 
+export interface MappedAccount {
+  readonly accountId: number;
+  readonly firstBlock: number;
+  /** 0 where it was not asked for. */
+  readonly bytes: number;
+}
+
+export interface NeededPositions {
+  /** Above what all lanes that follow have been matched through. */
+  readonly ofAll: number;
+  readonly ofAccount: ReadonlyMap<number, number>;
+}
+
 export interface CallerId {
   readonly position: number;
   readonly time: number;
@@ -80,8 +101,10 @@ export interface IdRunRow {
 /** Unix ms; null = nothing of it is removed. */
 export interface OldRowLimits {
   readonly idempotencyBefore: number;
+  /** Of the account whose events are kept shortest. */
   readonly eventsBefore: number | null;
-  /** Events at or below it have been looked at. */
+  readonly eventsBeforeOf: (accountId: number) => number | null;
+  /** Events at or below it have been looked at, or are looked at by the block map. */
   readonly eventsAfter: number;
   readonly attemptsBefore: number | null;
   readonly deadBefore: number | null;

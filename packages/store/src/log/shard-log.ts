@@ -7,6 +7,7 @@ import { CommitPlan } from './commit-plan.ts';
 import type { DedupeOptions } from './dedupe-index.ts';
 import { idKey, KnownIds } from './known-ids.ts';
 import { EventHistory } from './event-history.ts';
+import { EventRetention, type EventsKept, type MakeRoom } from './event-retention.ts';
 import type { AppendRequest, AppendResult, AppendedEvent, EventLog, LogPage } from './event-log.ts';
 import type { LaneOp, LaneState, LaneStore } from './lane-store.ts';
 import { type IdempotencyRow, isIngest, type LogBackend, type LogCommit, type LogHeader, type OldRows } from './log-backend.ts';
@@ -42,11 +43,16 @@ export interface ShardLogOptions {
 }
 
 /** How long things are kept, in ms; null = for ever. Idempotent requests are kept for the window of the log. */
-export interface LogRetention {
-  readonly eventsMs: number | null;
+export interface LogRetention extends EventsKept {
+  /** Of accounts that have it otherwise. */
+  readonly ofAccount?: ReadonlyMap<number, EventsKept>;
   readonly attemptsMs: number | null;
   readonly deadLettersMs: number | null;
 }
+
+const NOTHING_OLD: OldRows = { idempotencyThrough: null, events: [], eventsThrough: 0, attempts: [], dead: [], runs: [], more: false };
+const NO_ROOM: MakeRoom = async () => undefined;
+const hasCap = (retention: LogRetention): boolean => [retention, ...(retention.ofAccount?.values() ?? [])].some((kept) => (kept.eventBytesMax ?? null) !== null);
 
 interface PendingAppend {
   readonly request: AppendRequest;
@@ -90,7 +96,8 @@ export class ShardLog implements EventLog, LaneStore {
   readonly #trouble = new LogTrouble();
   #probeDue = false;
   #cancelProbe: (() => void) | null = null;
-  /** How far this round of cleaning up has looked at events. */
+  readonly #retention: EventRetention;
+  /** How far this round of cleaning up has looked at events that are not in the block map. */
   #cleanedThrough = 0;
 
   private constructor(options: ShardLogOptions, header: LogHeader) {
@@ -102,6 +109,7 @@ export class ShardLog implements EventLog, LaneStore {
     this.shard = options.backend.shard;
     this.logId = header.logId;
     this.history = new EventHistory(options.backend, () => this.#end, (ops) => this.commit(ops));
+    this.#retention = new EventRetention(options.backend, this.history, (positions) => this.#commitLane([], { ...NOTHING_OLD, events: positions }));
     this.#sequence = header.sequence;
     this.#end = header.end;
     this.#time = header.time;
@@ -166,24 +174,28 @@ export class ShardLog implements EventLog, LaneStore {
     return this.#commitLane(ops, null);
   }
 
-  /** Removes a slice of what is older than it is kept. True = there may be more: call again. Events that a live lane has still to read, an open unit or a dead letter needs stay. */
-  cleanUp(nowMs: number, retention: LogRetention): Promise<boolean> {
-    return this.history.alone(() => this.#cleanUp(nowMs, retention));
+  /**
+   * Removes a slice of what is older than it is kept, or more than is kept of an account. True = there may be more: call again. Events that a live lane has still to read,
+   * an open unit or a dead letter needs stay. Past what is kept of an account by size `makeRoom` is asked to let go of the first two; nothing goes that it does not let go of.
+   */
+  cleanUp(nowMs: number, retention: LogRetention, makeRoom: MakeRoom = NO_ROOM): Promise<boolean> {
+    return this.history.alone(() => this.#cleanUp(nowMs, retention, makeRoom));
   }
 
-  async #cleanUp(nowMs: number, retention: LogRetention): Promise<boolean> {
+  async #cleanUp(nowMs: number, retention: LogRetention, makeRoom: MakeRoom): Promise<boolean> {
     const before = (ms: number | null): number | null => (ms === null ? null : nowMs - ms);
+    const keptMs = (kept: EventsKept): number | null => (kept.eventsMs === null ? null : Math.max(kept.eventsMs, this.#dedupeWindowMs));
+    const shortest = Math.min(...[retention, ...(retention.ofAccount?.values() ?? [])].map((kept) => keptMs(kept) ?? Number.POSITIVE_INFINITY));
+    const eventsBeforeOf = (accountId: number): number | null => before(keptMs(retention.ofAccount?.get(accountId) ?? retention));
     const limits = {
-      idempotencyBefore: nowMs - this.#dedupeWindowMs,
-      eventsBefore: retention.eventsMs === null ? null : nowMs - Math.max(retention.eventsMs, this.#dedupeWindowMs),
-      attemptsBefore: before(retention.attemptsMs),
-      deadBefore: before(retention.deadLettersMs),
-      eventsAfter: this.#cleanedThrough,
+      idempotencyBefore: nowMs - this.#dedupeWindowMs, attemptsBefore: before(retention.attemptsMs), deadBefore: before(retention.deadLettersMs),
+      eventsBefore: Number.isFinite(shortest) ? nowMs - shortest : null, eventsBeforeOf, eventsAfter: Math.max(this.#cleanedThrough, await this.history.mappedThrough()),
     };
     const old = await this.#backend.oldRows(limits, CLEAN_UP_ROWS_MAX);
     this.#cleanedThrough = old.more ? old.eventsThrough : 0;
     if (old.attempts.length + old.dead.length + old.events.length + old.runs.length > 0 || old.idempotencyThrough !== null) await this.#commitLane([], old);
-    return old.more;
+    const more = await this.#retention.slice({ beforeOf: eventsBeforeOf, bytesMaxOf: (accountId) => (retention.ofAccount?.get(accountId) ?? retention).eventBytesMax ?? null, isSized: hasCap(retention) }, makeRoom);
+    return old.more || more;
   }
 
   #commitLane(ops: readonly LaneOp[], remove: OldRows | null): Promise<void> {

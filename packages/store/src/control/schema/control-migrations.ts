@@ -70,4 +70,11 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX `visitor_by_profile` ON `visitor` (`account_id`,`database_id`,`profile_id`);',
     ],
   },
+  {
+    tag: '0005_account_retention',
+    statements: [
+      'ALTER TABLE `account` ADD `retention_days` integer;',
+      'ALTER TABLE `account` ADD `retention_bytes` integer;',
+    ],
+  },
 ];

@@ -15,6 +15,8 @@ const stamps = {
 export const accountTable = sqliteTable('account', {
   id: integer('id').primaryKey(),
   name: exactText('name').notNull(),
+  retentionDays: integer('retention_days'),
+  retentionBytes: integer('retention_bytes'),
   ...stamps,
 });
 

@@ -2,8 +2,8 @@
 import type { ControlRow, EventRow, LogRow } from '@hookline/core';
 import type { AttemptRow, DeadRow, Ending, LaneOp, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitRow } from '../lane-store.ts';
 import { type EventSearchQuery, type FoundEvent, isSearched } from '../event-search.ts';
-import { type BlockCount, blockOf, dayOf, type EventQuery, type LaneEdge } from '../event-history.ts';
-import type { CallerId, IdempotencyRow, IdRunRow, LogBackend, LogCommit, LogHeader, NewRow, OldRowLimits, OldRows } from '../log-backend.ts';
+import { type BlockCount, blockOf, dayOf, EVENT_OVERHEAD_BYTES, type EventQuery, type LaneEdge } from '../event-history.ts';
+import type { CallerId, IdempotencyRow, IdRunRow, LogBackend, LogCommit, LogHeader, MappedAccount, NeededPositions, NewRow, OldRowLimits, OldRows } from '../log-backend.ts';
 
 const NO_NUMBERS = { matched: 0, delivered: 0, dead: 0, cancelled: 0, expired: 0, attempts: 0 };
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -191,19 +191,44 @@ export class MemoryLogBackend implements LogBackend {
   async endedAt(hookId: string, position: number): Promise<Ending | null> {
     return this.#attempts.findLast((a) => a.hookId === hookId && a.ended.includes(position))?.ending ?? null;
   }
-  async oldRows(limits: OldRowLimits, limit: number): Promise<OldRows> {
+  async needed(): Promise<NeededPositions> {
     const lastAction = new Map((await this.controls()).map(({ record }) => [record.hookId, record.action]));
     const isOff = (hookId: string): boolean => ['deactivated', 'deleted'].includes(lastAction.get(hookId) ?? '');
     const behind = [...this.#lanes.values()].filter((lane) => lane.behind && lane.laneId === lane.hookId && !isOff(lane.hookId));
-    const floor = Math.min(this.#scanned + 1, ...[...this.#units.values()].map((u) => u.positions[0] ?? 0), ...behind.map((lane) => lane.assigned + 1));
+    const ofAccount = new Map<number, number>();
+    const need = (accountId: number, position: number): unknown => ofAccount.set(accountId, Math.min(ofAccount.get(accountId) ?? position, position));
+    for (const unit of this.#units.values()) need(unit.accountId, unit.positions[0] ?? 0);
+    for (const lane of behind) need(lane.accountId, lane.assigned + 1);
+    return { ofAll: this.#scanned + 1, ofAccount };
+  }
+  async deadAmong(positions: readonly number[]): Promise<readonly number[]> {
+    return positions.filter((position) => this.#dead.some((dead) => dead.position === position));
+  }
+  async mappedAccounts(): Promise<readonly MappedAccount[]> {
+    const accounts = new Map<number, Mutable<MappedAccount>>();
+    for (const [block, counts] of [...this.#counts].sort(([a], [b]) => a - b))
+      for (const { accountId, bytes, events } of counts) {
+        if (events === 0) continue;
+        const account = accounts.get(accountId) ?? { accountId, firstBlock: block, bytes: 0 };
+        accounts.set(accountId, { ...account, bytes: account.bytes + bytes });
+      }
+    return [...accounts.values()].sort((a, b) => a.accountId - b.accountId);
+  }
+  async bytesOfBlocks(accountId: number): Promise<readonly { readonly block: number; readonly bytes: number }[]> {
+    const blocks = [...this.#counts].map(([block, counts]) => ({ block, bytes: counts.reduce((sum, c) => sum + (c.accountId === accountId ? c.bytes : 0), 0) }));
+    return blocks.filter(({ bytes }) => bytes > 0).sort((a, b) => a.block - b.block);
+  }
+  async oldRows(limits: OldRowLimits, limit: number): Promise<OldRows> {
+    const needed = await this.needed();
+    const floor = Math.min(needed.ofAll, ...needed.ofAccount.values());
     const firstRows = this.#rows.filter((row) => row.position > limits.eventsAfter && row.position < floor).slice(0, limit);
     const looked = firstRows.filter((row) => limits.eventsBefore !== null && row.time < limits.eventsBefore);
-    const events = looked.filter((row) => row.kind === 'event' && !this.#dead.some((d) => d.position === row.position)).map((row) => row.position);
+    const events = looked.filter((row) => row.kind === 'event' && row.time < (limits.eventsBeforeOf(row.accountId) ?? 0) && !this.#dead.some((d) => d.position === row.position)).map((row) => row.position);
     const attempts = this.#attempts.slice(0, limit).filter((a) => limits.attemptsBefore !== null && a.at < limits.attemptsBefore);
     const dead = this.#dead.slice(0, limit).filter((d) => limits.deadBefore !== null && d.diedAt < limits.deadBefore);
     const requests = [...this.#idempotent.values()].filter((row) => row.time < limits.idempotencyBefore).sort((a, b) => a.time - b.time).slice(0, limit);
     const firstEvent = this.#rows.find((row) => row.kind === 'event')?.position ?? 0;
-    const runs = limits.eventsBefore === null ? [] : this.#runs.filter((run) => run.through < firstEvent).slice(0, 1);
+    const runs = this.#runs.filter((run) => run.through < firstEvent).slice(0, 1);
     return {
       events, eventsThrough: looked.at(-1)?.position ?? limits.eventsAfter, attempts: attempts.map((a) => a.id), dead: dead.map((d) => d.id), runs: runs.map((r) => r.run),
       idempotencyThrough: requests.at(-1)?.time ?? null, more: [looked, attempts, dead, requests].some((rows) => rows.length === limit),
@@ -219,20 +244,25 @@ export class MemoryLogBackend implements LogBackend {
     const counts = new Map<string, Mutable<BlockCount>>();
     for (const row of this.#rows) {
       if (row.kind !== 'event' || blockOf(row.position) !== block) continue;
-      const count = { accountId: row.accountId, day: dayOf(row.eventTimeMs), eventType: row.eventType, events: 0 };
+      const count = { accountId: row.accountId, day: dayOf(row.eventTimeMs), eventType: row.eventType, events: 0, bytes: 0 };
       const key = JSON.stringify(count);
       counts.set(key, counts.get(key) ?? count);
-      (counts.get(key) as Mutable<BlockCount>).events++;
+      const known = counts.get(key) as Mutable<BlockCount>;
+      known.events++;
+      known.bytes += bytesOf(row);
     }
     return [...counts.values()];
   }
   /** Only of a block that is in the map. */
-  #count(block: number, { accountId, eventType, eventTimeMs }: EventRow, add: number): void {
+  #count(block: number, row: EventRow, add: number): void {
+    const { accountId, eventType, eventTimeMs } = row;
     const count = this.#counts.get(block)?.find((c) => c.accountId === accountId && c.eventType === eventType && c.day === dayOf(eventTimeMs));
-    if (count) count.events += add;
+    if (!count) return;
+    count.events += add;
+    count.bytes += add * bytesOf(row);
   }
   #inBlocks(query: EventQuery, fromBlock: number, endBlock: number): { readonly block: number; readonly events: number }[] {
-    const isAsked = (c: BlockCount): boolean => c.accountId === query.accountId && query.eventTypes.includes(c.eventType) && c.day >= query.fromDay && c.day <= (query.throughDay ?? Number.POSITIVE_INFINITY) && c.events > 0;
+    const isAsked = (c: BlockCount): boolean => c.accountId === query.accountId && (query.eventTypes?.includes(c.eventType) ?? true) && c.day >= query.fromDay && c.day <= (query.throughDay ?? Number.POSITIVE_INFINITY) && c.events > 0;
     return [...this.#counts].flatMap(([block, counts]) => (block >= fromBlock && block < endBlock ? counts.filter(isAsked).map(({ events }) => ({ block, events })) : []));
   }
   async nextBlock(query: EventQuery, fromBlock: number, endBlock: number): Promise<number | null> {
@@ -243,7 +273,7 @@ export class MemoryLogBackend implements LogBackend {
     return this.#inBlocks(query, fromBlock, endBlock).reduce((sum, { events }) => sum + events, 0);
   }
   #found(query: EventQuery, after: number, through: number): EventRow[] {
-    const isAsked = (row: EventRow): boolean => row.accountId === query.accountId && query.eventTypes.includes(row.eventType) && dayOf(row.eventTimeMs) >= query.fromDay && dayOf(row.eventTimeMs) <= (query.throughDay ?? Number.POSITIVE_INFINITY);
+    const isAsked = (row: EventRow): boolean => row.accountId === query.accountId && (query.eventTypes?.includes(row.eventType) ?? true) && dayOf(row.eventTimeMs) >= query.fromDay && dayOf(row.eventTimeMs) <= (query.throughDay ?? Number.POSITIVE_INFINITY);
     return this.#rows.flatMap((row) => (row.kind === 'event' && row.position > after && row.position <= through && isAsked(row) ? [row] : []));
   }
   async countEvents(query: EventQuery, after: number, through: number): Promise<number> {
@@ -281,3 +311,5 @@ export class MemoryLogBackend implements LogBackend {
 
 const callersOf = (rows: readonly NewRow[]): CallerId[] =>
   rows.flatMap((row) => (row.kind === 'event' && row.callerId !== null ? [{ position: row.position, time: row.time, accountId: row.accountId, callerId: row.callerId }] : []));
+
+const bytesOf = (row: EventRow): number => Buffer.byteLength(row.base) + Buffer.byteLength(row.profile ?? '') + Buffer.byteLength(row.customData ?? '') + EVENT_OVERHEAD_BYTES;

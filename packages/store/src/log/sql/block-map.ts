@@ -1,5 +1,5 @@
 // SQL of the block map and of what else reads the log by account, type and day.
-import { BLOCK_POSITIONS, type BlockCount, blockOf, DAY_MS, type EventQuery, type LaneEdge } from '../event-history.ts';
+import { BLOCK_POSITIONS, type BlockCount, blockOf, DAY_MS, EVENT_OVERHEAD_BYTES, type EventQuery, type LaneEdge } from '../event-history.ts';
 import { decodePositions } from './positions-text.ts';
 import type { SqlExecutor, SqlValue, Statement } from './sql-executor.ts';
 
@@ -8,14 +8,17 @@ const DAY = `((event_time - ((event_time % ${DAY_MS}) + ${DAY_MS}) % ${DAY_MS}) 
 const BLOCK = `((position - 1) / ${BLOCK_POSITIONS})`;
 const LAST_DAY = Math.floor(Number.MAX_SAFE_INTEGER / DAY_MS) - 1;
 
+const typeArgs = ({ eventTypes }: EventQuery): SqlValue[] => [Number(eventTypes === null), JSON.stringify(eventTypes ?? [])];
+const BYTES = `octet_length(base) + coalesce(octet_length(moment), 0) + coalesce(octet_length(custom), 0) + ${EVENT_OVERHEAD_BYTES}`;
+
 /** Of the event table: takes `eventArgs`. */
-export const EVENT_CONDITION = 'position > ? AND position <= ? AND kind = 0 AND account = ? AND event_time >= ? AND event_time < ? AND type IN (SELECT value FROM json_each(?))';
+export const EVENT_CONDITION = 'position > ? AND position <= ? AND kind = 0 AND account = ? AND event_time >= ? AND event_time < ? AND (? OR type IN (SELECT value FROM json_each(?)))';
 export function eventArgs(query: EventQuery, after: number, through: number): SqlValue[] {
-  return [after, through, query.accountId, query.fromDay * DAY_MS, ((query.throughDay ?? LAST_DAY) + 1) * DAY_MS, JSON.stringify(query.eventTypes)];
+  return [after, through, query.accountId, query.fromDay * DAY_MS, ((query.throughDay ?? LAST_DAY) + 1) * DAY_MS, ...typeArgs(query)];
 }
 
-const IN_MAP = 'account = ? AND block >= ? AND block < ? AND day >= ? AND day <= ? AND type IN (SELECT value FROM json_each(?))';
-const mapArgs = (query: EventQuery, fromBlock: number, endBlock: number): SqlValue[] => [query.accountId, fromBlock, endBlock, query.fromDay, query.throughDay ?? LAST_DAY, JSON.stringify(query.eventTypes)];
+const IN_MAP = 'account = ? AND block >= ? AND block < ? AND day >= ? AND day <= ? AND (? OR type IN (SELECT value FROM json_each(?)))';
+const mapArgs = (query: EventQuery, fromBlock: number, endBlock: number): SqlValue[] => [query.accountId, fromBlock, endBlock, query.fromDay, query.throughDay ?? LAST_DAY, ...typeArgs(query)];
 
 export async function nextBlock(sql: SqlExecutor, query: EventQuery, fromBlock: number, endBlock: number): Promise<number | null> {
   const [row] = await sql.all(`SELECT block FROM block_counts WHERE ${IN_MAP} ORDER BY block LIMIT 1`, mapArgs(query, fromBlock, endBlock));
@@ -33,8 +36,8 @@ export async function countEvents(sql: SqlExecutor, query: EventQuery, after: nu
 
 export async function countBlock(sql: SqlExecutor, block: number): Promise<readonly BlockCount[]> {
   const first = block * BLOCK_POSITIONS;
-  const rows = await sql.all(`SELECT account, ${DAY} AS day, type, count(*) FROM events WHERE position > ? AND position <= ? AND kind = 0 GROUP BY account, day, type`, [first, first + BLOCK_POSITIONS]);
-  return rows.map(([accountId, day, eventType, events]) => ({ accountId, day, eventType, events }) as BlockCount);
+  const rows = await sql.all(`SELECT account, ${DAY} AS day, type, count(*), sum(${BYTES}) FROM events WHERE position > ? AND position <= ? AND kind = 0 GROUP BY account, day, type`, [first, first + BLOCK_POSITIONS]);
+  return rows.map(([accountId, day, eventType, events, bytes]) => ({ accountId, day, eventType, events, bytes }) as BlockCount);
 }
 
 /** One statement, hence one snapshot. */
@@ -47,9 +50,9 @@ export async function laneEdge(sql: SqlExecutor, laneId: string): Promise<LaneEd
 }
 
 export function blockStatements(block: number, counts: readonly BlockCount[]): Statement[] {
-  const rows = JSON.stringify(counts.map((c) => [c.accountId, c.day, c.eventType, c.events]));
+  const rows = JSON.stringify(counts.map((c) => [c.accountId, c.day, c.eventType, c.events, c.bytes]));
   return [
-    { sql: `INSERT OR REPLACE INTO block_counts (account, block, day, type, events) SELECT value ->> 0, ?, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)`, args: [block, rows] },
+    { sql: `INSERT OR REPLACE INTO block_counts (account, block, day, type, events, bytes) SELECT value ->> 0, ?, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)`, args: [block, rows] },
     { sql: 'UPDATE block_map SET mapped = ? WHERE id = 1', args: [block + 1] },
   ];
 }
@@ -61,8 +64,8 @@ export function uncountStatements(positions: readonly number[]): Statement[] {
   if (first === undefined || last === undefined) return [];
   return [
     {
-      sql: `UPDATE block_counts SET events = block_counts.events - gone.events FROM
-        (SELECT account, ${BLOCK} AS block, ${DAY} AS day, type, count(*) AS events FROM events WHERE position IN (SELECT value FROM json_each(?)) AND kind = 0 GROUP BY account, ${BLOCK}, ${DAY}, type) AS gone
+      sql: `UPDATE block_counts SET events = block_counts.events - gone.events, bytes = block_counts.bytes - gone.bytes FROM
+        (SELECT account, ${BLOCK} AS block, ${DAY} AS day, type, count(*) AS events, sum(${BYTES}) AS bytes FROM events WHERE position IN (SELECT value FROM json_each(?)) AND kind = 0 GROUP BY account, ${BLOCK}, ${DAY}, type) AS gone
         WHERE block_counts.account = gone.account AND block_counts.block = gone.block AND block_counts.day = gone.day AND block_counts.type = gone.type`,
       args: [JSON.stringify(positions)],
     },
@@ -79,4 +82,11 @@ export const BLOCK_MAP_SCHEMA: readonly string[] = [
   'INSERT INTO block_map (id, mapped) VALUES (1, 0)',
   // Of a lane of an export: how many events it has looked at through `assigned`.
   'ALTER TABLE lanes ADD COLUMN scanned INTEGER',
+];
+
+/** What retention by size asks of it. Blocks from before bytes were counted are counted again. */
+export const BLOCK_BYTES_SCHEMA: readonly string[] = [
+  'ALTER TABLE block_counts ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0',
+  'DELETE FROM block_counts',
+  'UPDATE block_map SET mapped = 0',
 ];

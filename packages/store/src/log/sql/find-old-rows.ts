@@ -1,4 +1,4 @@
-import type { OldRowLimits, OldRows } from '../log-backend.ts';
+import type { MappedAccount, NeededPositions, OldRowLimits, OldRows } from '../log-backend.ts';
 import type { SqlExecutor } from './sql-executor.ts';
 
 /** Hooks whose last change switched them off: one that stays off for ever must not keep the log from shrinking. */
@@ -17,7 +17,7 @@ export async function findOldRows(sql: SqlExecutor, limits: OldRowLimits, limit:
   const dead = await first('dead', 'died_at', limits.deadBefore);
   const requests = await sql.all('SELECT time FROM idempotent_requests WHERE time < ? ORDER BY time LIMIT ?', [limits.idempotencyBefore, limit]);
   const events = await oldEvents(sql, limits, limit);
-  const runs = limits.eventsBefore === null ? [] : await sql.all('SELECT run FROM id_runs WHERE through < (SELECT coalesce(min(position), 0) FROM events WHERE kind = 0) ORDER BY run LIMIT 1', []);
+  const runs = await sql.all('SELECT run FROM id_runs WHERE through < (SELECT coalesce(min(position), 0) FROM events WHERE kind = 0) ORDER BY run LIMIT 1', []);
   const lengths = [attempts.length, dead.length, requests.length, events.looked];
   return {
     attempts, dead, events: events.positions, eventsThrough: events.through, runs: runs.map(([run]) => run as number),
@@ -28,9 +28,37 @@ export async function findOldRows(sql: SqlExecutor, limits: OldRowLimits, limit:
 async function oldEvents(sql: SqlExecutor, limits: OldRowLimits, limit: number): Promise<{ positions: number[]; through: number; looked: number }> {
   if (limits.eventsBefore === null) return { positions: [], through: 0, looked: 0 };
   const rows = await sql.all(
-    `SELECT position, kind = 0 AND NOT EXISTS (SELECT 1 FROM dead WHERE dead.position = e.position) FROM
-      (SELECT position, kind, time FROM events WHERE position > ? AND position < (${FLOOR}) ORDER BY position LIMIT ?) AS e WHERE time < ?`,
+    `SELECT position, kind = 0 AND NOT EXISTS (SELECT 1 FROM dead WHERE dead.position = e.position), account, time FROM
+      (SELECT position, kind, account, time FROM events WHERE position > ? AND position < (${FLOOR}) ORDER BY position LIMIT ?) AS e WHERE time < ?`,
     [limits.eventsAfter, limit, limits.eventsBefore],
   );
-  return { positions: rows.filter(([, goes]) => goes === 1).map(([position]) => position as number), through: (rows.at(-1)?.[0] as number | undefined) ?? limits.eventsAfter, looked: rows.length };
+  const goes = ([, is, account, time]: (typeof rows)[number]): boolean => is === 1 && (time as number) < (limits.eventsBeforeOf(account as number) ?? 0);
+  return { positions: rows.filter(goes).map(([position]) => position as number), through: (rows.at(-1)?.[0] as number | undefined) ?? limits.eventsAfter, looked: rows.length };
+}
+
+const LANES_NEED = `SELECT account, min(lowest) AS position FROM units GROUP BY account UNION ALL
+  SELECT account, min(assigned) + 1 FROM lanes WHERE behind = 1 AND lane = hook AND hook NOT IN (${SWITCHED_OFF}) GROUP BY account`;
+
+export async function neededPositions(sql: SqlExecutor): Promise<NeededPositions> {
+  const rows = await sql.all(`SELECT NULL, scanned + 1 FROM header UNION ALL SELECT account, min(position) FROM (${LANES_NEED}) GROUP BY account`, []);
+  return { ofAll: rows[0]?.[1] as number, ofAccount: new Map(rows.slice(1).map(([account, position]) => [account as number, position as number])) };
+}
+
+/** One look-up an account: a walk through the whole map would take as long as the map is large. */
+const FIRST_BLOCKS = `WITH RECURSIVE each_account(account) AS (
+    SELECT min(account) FROM block_counts UNION ALL SELECT (SELECT min(account) FROM block_counts AS b WHERE b.account > each_account.account) FROM each_account WHERE account IS NOT NULL)
+  SELECT account, (SELECT min(block) FROM block_counts AS b WHERE b.account = each_account.account), 0 FROM each_account WHERE account IS NOT NULL`;
+const SIZES = 'SELECT account, min(block), sum(bytes) FROM block_counts GROUP BY account';
+
+export async function mappedAccounts(sql: SqlExecutor, withBytes: boolean): Promise<readonly MappedAccount[]> {
+  return (await sql.all(withBytes ? SIZES : FIRST_BLOCKS, [])).map(([accountId, firstBlock, bytes]) => ({ accountId, firstBlock, bytes }) as MappedAccount);
+}
+
+export async function bytesOfBlocks(sql: SqlExecutor, accountId: number): Promise<readonly { readonly block: number; readonly bytes: number }[]> {
+  const rows = await sql.all('SELECT block, sum(bytes) FROM block_counts WHERE account = ? GROUP BY block ORDER BY block', [accountId]);
+  return rows.map(([block, bytes]) => ({ block: block as number, bytes: bytes as number }));
+}
+
+export async function deadAmong(sql: SqlExecutor, positions: readonly number[]): Promise<readonly number[]> {
+  return (await sql.all('SELECT DISTINCT position FROM dead WHERE position IN (SELECT value FROM json_each(?))', [JSON.stringify(positions)])).map(([position]) => position as number);
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { BLOCK_MAP_SCHEMA } from './block-map.ts';
+import { BLOCK_BYTES_SCHEMA, BLOCK_MAP_SCHEMA } from './block-map.ts';
 
 /**
  * The tables of one log database, in the order they came. Each entry runs once, in one transaction with its number in `header.schema`.
@@ -44,6 +44,7 @@ export const LOG_SCHEMA: readonly (readonly string[])[] = [
     'ALTER TABLE attempts ADD COLUMN first INTEGER', 'ALTER TABLE attempts ADD COLUMN last INTEGER', 'ALTER TABLE attempts ADD COLUMN fate TEXT', 'ALTER TABLE attempts ADD COLUMN delivery TEXT',
     'ALTER TABLE attempts ADD COLUMN positions TEXT', 'CREATE INDEX attempts_that_ended ON attempts (hook, last, first) WHERE last IS NOT NULL',
   ],
+  BLOCK_BYTES_SCHEMA,
 ];
 
 /** Made before everything else; `fence` refuses every commit of an appender whose epoch is over, `owner` is who began the epoch. */

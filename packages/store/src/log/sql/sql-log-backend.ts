@@ -2,14 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { type ControlRow, type EventRow, HooklineError, isHooklineError, type LogRow, serverEventId } from '@hookline/core';
 import type { AttemptRow, DeadRow, Ending, HoldState, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitLifecycle, UnitRow } from '../lane-store.ts';
-import { type CallerId, type IdempotencyRow, type IdRunRow, isIngest, type LogBackend, type LogCommit, type LogHeader, type OldRowLimits, type OldRows } from '../log-backend.ts';
+import { type CallerId, type IdempotencyRow, type IdRunRow, isIngest, type LogBackend, type LogCommit, type LogHeader, type MappedAccount, type NeededPositions, type OldRowLimits, type OldRows } from '../log-backend.ts';
 import type { BlockCount, EventQuery, LaneEdge } from '../event-history.ts';
 import type { EventSearchQuery, FoundEvent } from '../event-search.ts';
 import { countBlock, countEvents, countInBlocks, EVENT_CONDITION, eventArgs, laneEdge, nextBlock } from './block-map.ts';
 import { commitStatements } from './commit-statements.ts';
 import { blockBelow, rowAtOrBelow, searchEvents } from './search-events.ts';
-import { findOldRows } from './find-old-rows.ts';
 import { endingIn, unpackAttempts } from './packed-attempts.ts';
+import { bytesOfBlocks, deadAmong, findOldRows, mappedAccounts, neededPositions } from './find-old-rows.ts';
 import { decodePositions } from './positions-text.ts';
 import { bytesOf, type SqlExecutor, type SqlValue } from './sql-executor.ts';
 
@@ -257,6 +257,18 @@ export class SqlLogBackend implements LogBackend {
   }
   rowAtOrBelow(position: number): ReturnType<LogBackend['rowAtOrBelow']> {
     return rowAtOrBelow(this.#sql, position);
+  }
+  mappedAccounts(withBytes: boolean): Promise<readonly MappedAccount[]> {
+    return mappedAccounts(this.#sql, withBytes);
+  }
+  bytesOfBlocks(accountId: number): Promise<readonly { readonly block: number; readonly bytes: number }[]> {
+    return bytesOfBlocks(this.#sql, accountId);
+  }
+  needed(): Promise<NeededPositions> {
+    return neededPositions(this.#sql);
+  }
+  deadAmong(positions: readonly number[]): Promise<readonly number[]> {
+    return deadAmong(this.#sql, positions);
   }
 
   oldRows(limits: OldRowLimits, limit: number): Promise<OldRows> {

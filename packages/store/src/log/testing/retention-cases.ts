@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ShardLog } from '../shard-log.ts';
 import { appendAll, type LogBench, WINDOW_MS } from './log-harness.ts';
 import { draft, laneOp, START_MS, unit } from './sample-rows.ts';
@@ -92,5 +92,63 @@ export function retentionCases(use: () => LogBench): void {
     expect((await bench.backend.backend.idRuns(0)).filter((run) => run.through <= 40)).toEqual([]);
     expect(await bench.backend.backend.idRunPart(1, 0)).toBeNull();
     expect((await appendAll(log, [draft({ callerId: 'id-1' })]))[0]).toMatchObject({ status: 'duplicate', position: 41 });
+  });
+
+  describe('of the blocks that are counted', () => {
+    /** Three blocks and a bit, accounts 1 and 2 in turn. */
+    async function fill(log: ShardLog): Promise<void> {
+      for (let i = 0; i < 25; i++) await appendAll(log, Array.from({ length: 512 }, (_, n) => draft({ accountId: 1 + (n % 2) })));
+      while (await log.history.mapNextBlock());
+      await log.commit([{ op: 'scanned', position: log.end() }]);
+    }
+    const left = async (log: ShardLog, accountId: number): Promise<number[]> => {
+      const positions: number[] = [];
+      for (let after = 0; after < log.end(); ) {
+        const page = await log.read(after, ALL);
+        positions.push(...page.rows.filter((row) => row.accountId === accountId).map((row) => row.position));
+        after = page.through;
+      }
+      return positions;
+    };
+    const allOf = (accountId: number): number[] => Array.from({ length: 6_400 }, (_, i) => 2 * i + accountId);
+
+    it('removes what is older than it is kept of its account, and of no other', async () => {
+      const { log, clock } = use();
+      await fill(log);
+      await log.commit([dead(9, clock.nowMs)]);
+      clock.nowMs += 2 * WINDOW_MS;
+      const retention = { ...FOR_EVER, eventsMs: 0, ofAccount: new Map([[2, { eventsMs: 10 * WINDOW_MS }]]) };
+      expect(await cleanUpAll(log, clock.nowMs, retention)).toBeGreaterThan(20);
+      expect(await left(log, 1)).toEqual([9]);
+      expect(await left(log, 2)).toEqual(allOf(2));
+    });
+
+    it('removes the oldest blocks of an account that has more than is kept of it', async () => {
+      const { log, clock, backend } = use();
+      await fill(log);
+      const [one] = await backend.backend.mappedAccounts(true);
+      const ofBlock = (await backend.backend.bytesOfBlocks(1))[0]?.bytes as number;
+      expect(one).toEqual({ accountId: 1, firstBlock: 0, bytes: 3 * ofBlock });
+      await cleanUpAll(log, clock.nowMs, { ...FOR_EVER, ofAccount: new Map([[1, { eventsMs: null, eventBytesMax: 3 * ofBlock - 1 }]]) });
+      expect(await left(log, 1)).toEqual(allOf(1).filter((position) => position > 4_096));
+      expect(await left(log, 2)).toEqual(allOf(2));
+      expect((await backend.backend.mappedAccounts(true))[0]).toEqual({ accountId: 1, firstBlock: 1, bytes: 2 * ofBlock });
+    });
+
+    it('takes no more than it is given room for', async () => {
+      const { log, clock } = use();
+      await fill(log);
+      await log.commit([{ op: 'unit', unit: unit({ positions: [101, 103] }) }]);
+      const asked: number[][] = [];
+      const cleanUp = async (makeRoom: (accountId: number, through: number) => Promise<void>): Promise<void> => {
+        while (await log.cleanUp(clock.nowMs, { ...FOR_EVER, eventBytesMax: 1 }, makeRoom));
+      };
+      await cleanUp(async (...asks) => void asked.push(asks));
+      expect(asked).toEqual([[1, 3 * 4_096]]);
+      expect(await left(log, 1)).toEqual(allOf(1).filter((position) => position >= 101));
+      expect(await left(log, 2)).toEqual(allOf(2).filter((position) => position > 3 * 4_096));
+      await cleanUp(() => log.commit([{ op: 'unit_gone', key: 'u1' }]));
+      expect(await left(log, 1)).toEqual(allOf(1).filter((position) => position > 3 * 4_096));
+    });
   });
 }

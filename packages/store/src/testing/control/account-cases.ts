@@ -16,7 +16,7 @@ export function accountCases(use: UseStore): void {
       const { accounts } = use();
       const id = freshAccount();
       expect([accounts.exists(id), await accounts.get(id)]).toEqual([false, null]);
-      expect(await accounts.put(id, 'First', 100)).toEqual({ account: { id, name: 'First', version: 1, createdAt: 100, updatedAt: 100 }, created: true });
+      expect(await accounts.put(id, 'First', 100)).toEqual({ account: { id, name: 'First', retentionDays: null, retentionBytes: null, version: 1, createdAt: 100, updatedAt: 100 }, created: true });
       expect(accounts.exists(id)).toBe(true);
       const renamed = { id, name: 'Second', version: 2, createdAt: 100, updatedAt: 200 };
       expect(await accounts.put(id, 'Second', 200)).toEqual({ account: renamed, created: false });
