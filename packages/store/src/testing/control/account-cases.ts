@@ -18,9 +18,19 @@ export function accountCases(use: UseStore): void {
       expect([accounts.exists(id), await accounts.get(id)]).toEqual([false, null]);
       expect(await accounts.put(id, 'First', 100)).toEqual({ account: { id, name: 'First', retentionDays: null, retentionBytes: null, version: 1, createdAt: 100, updatedAt: 100 }, created: true });
       expect(accounts.exists(id)).toBe(true);
-      const renamed = { id, name: 'Second', version: 2, createdAt: 100, updatedAt: 200 };
+      const renamed = { id, name: 'Second', retentionDays: null, retentionBytes: null, version: 2, createdAt: 100, updatedAt: 200 };
       expect(await accounts.put(id, 'Second', 200)).toEqual({ account: renamed, created: false });
       expect(await accounts.get(id)).toEqual(renamed);
+    });
+
+    it('may have a retention of their own, which a renaming leaves alone', async () => {
+      const { accounts } = use();
+      const id = freshAccount();
+      await accounts.put(id, 'First', 1, undefined, { retentionDays: 30 });
+      expect(await accounts.put(id, 'Second', 2)).toMatchObject({ account: { retentionDays: 30, retentionBytes: null } });
+      expect(accounts.retentions().get(id)).toEqual({ retentionDays: 30, retentionBytes: null });
+      await accounts.put(id, 'Third', 3, undefined, { retentionDays: null });
+      expect(accounts.retentions().has(id)).toBe(false);
     });
 
     it.each(['', 'Ärger 😀', 'a\0b', '\u0001"x"', 'lone \ud800 half', `quote ' " \\ ;--`])('keep the name %j exactly', async (name) => {
