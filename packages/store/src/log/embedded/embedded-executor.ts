@@ -1,8 +1,10 @@
 // log.db in this process: one thread writes, one reads. The reader never holds a statement open between two requests, and a checkpoint waits for its turn
 // between two of them: without that gate many short readers starve it and the write-ahead log grows without end.
 import { isHooklineError } from '@hookline/core';
+import type { EventPage } from '../sql/event-page.ts';
 import type { BatchKind, SqlExecutor, SqlValue, Statement } from '../sql/sql-executor.ts';
 import { SqlThread } from './sql-thread.ts';
+import type { ReadCall } from './thread-protocol.ts';
 
 export class EmbeddedExecutor implements SqlExecutor {
   readonly #writer: SqlThread;
@@ -47,10 +49,18 @@ export class EmbeddedExecutor implements SqlExecutor {
   }
 
   async all(sql: string, args: readonly SqlValue[]): Promise<readonly (readonly unknown[])[]> {
+    return this.#read({ do: 'all', sql, args });
+  }
+
+  async events(page: EventPage): Promise<readonly (readonly unknown[])[]> {
+    return this.#read({ do: 'events', page });
+  }
+
+  async #read(request: ReadCall): Promise<readonly (readonly unknown[])[]> {
     while (this.#gate) await this.#gate;
     this.#reading++;
     try {
-      return (await this.#reader.call({ do: 'all', sql, args })) as unknown[][];
+      return await this.#reader.read(request);
     } finally {
       if (--this.#reading === 0 && this.#readsDone) {
         this.#readsDone();

@@ -2,6 +2,7 @@
 // the page cache may lie about what is on disk, so everything is read anew.
 import { statSync } from 'node:fs';
 import Database from 'libsql';
+import { countWithin, type EventPage, rowsSql, sizesSql } from '../sql/event-page.ts';
 import { HEADER_ROW, HEADER_SCHEMA, LOG_SCHEMA, newLogId } from '../sql/log-schema.ts';
 import type { BatchKind, SqlValue, Statement } from '../sql/sql-executor.ts';
 import { ReserveFile } from './reserve-file.ts';
@@ -63,7 +64,7 @@ export class LogFile {
     if (kind === 'ingest' && (this.#walBytes() > WAL_BYTES_MAX || !this.#reserve.hold())) throw new LogFileError('storage_full', 'the disk is full');
     try {
       db.exec('BEGIN IMMEDIATE');
-      for (const s of statements) this.#statement(db, s.sql).run(...(s.args as never[]));
+      for (const s of statements) this.#statement(db, s.sql).run(s.args as never);
       db.exec('COMMIT');
     } catch (error: unknown) {
       if (db.inTransaction) rollBack(db);
@@ -88,8 +89,15 @@ export class LogFile {
     return pages * PAGE_BYTES - statSync(this.#data.file).size;
   }
 
-  all(sql: string, args: readonly SqlValue[]): unknown[][] {
-    return this.#statement(this.open(), sql).raw().all(...(args as never[])) as unknown[][];
+  all(sql: string, args: readonly SqlValue[]): SqlValue[][] {
+    return this.#statement(this.open(), sql).raw().all(args as never) as SqlValue[][];
+  }
+
+  /** Two statements, each read to its end: one that is left in the middle keeps its snapshot, and no checkpoint gets past that. */
+  events(page: EventPage): SqlValue[][] {
+    const sizes = sizesSql(page);
+    const rows = rowsSql(page, countWithin(this.all(sizes.sql, sizes.args), page.bytesMax));
+    return this.all(rows.sql, rows.args);
   }
 
   #statement(db: Database.Database, sql: string): Database.Statement {

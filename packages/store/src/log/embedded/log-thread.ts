@@ -2,7 +2,7 @@
 // syncs, nothing else could use this connection anyway.
 import { parentPort, workerData } from 'node:worker_threads';
 import { classify, LogFile } from './log-file.ts';
-import { BatchUnpacker } from './packed-batch.ts';
+import { BatchUnpacker, type PackedRows, packRows, transferOf } from './packed-values.ts';
 import type { ThreadData } from './sql-thread.ts';
 import type { ThreadAnswer, ThreadRequest } from './thread-protocol.ts';
 
@@ -16,7 +16,9 @@ function answer(request: ThreadRequest): unknown {
     case 'batch':
       return file.batch(unpacker.unpack(request.batch), request.kind);
     case 'all':
-      return file.all(request.sql, request.args);
+      return packRows(file.all(request.sql, request.args));
+    case 'events':
+      return packRows(file.events(request.page));
     case 'checkpoint':
       return file.checkpoint();
     case 'durability':
@@ -44,4 +46,8 @@ function drop(): void {
   }
 }
 
-parentPort?.on('message', (request: ThreadRequest) => parentPort?.postMessage(tryToAnswer(request)));
+parentPort?.on('message', (request: ThreadRequest) => {
+  const answer = tryToAnswer(request);
+  const isRows = answer.ok && (request.do === 'all' || request.do === 'events');
+  parentPort?.postMessage(answer, isRows ? transferOf(answer.value as PackedRows) : []);
+});

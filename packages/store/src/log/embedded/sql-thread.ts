@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { HooklineError } from '@hookline/core';
 import type { BatchKind, Statement } from '../sql/sql-executor.ts';
-import { BatchPacker } from './packed-batch.ts';
-import type { ThreadAnswer, ThreadCall, ThreadRequest } from './thread-protocol.ts';
+import { BatchPacker, type PackedRows, type Row, transferOf, unpackRows } from './packed-values.ts';
+import type { ReadCall, ThreadAnswer, ThreadCall, ThreadRequest } from './thread-protocol.ts';
 
 export interface ThreadData {
   readonly file: string;
@@ -41,7 +41,11 @@ export class SqlThread {
   batch(statements: readonly Statement[], kind: BatchKind): Promise<unknown> {
     if (!this.#closed) this.#worker ??= this.#start();
     const batch = this.#packer.pack(statements);
-    return this.call({ do: 'batch', batch, kind }, [batch.kinds.buffer, batch.numbers.buffer]);
+    return this.call({ do: 'batch', batch, kind }, transferOf(batch.args));
+  }
+
+  async read(request: ReadCall): Promise<readonly Row[]> {
+    return [...unpackRows((await this.call(request)) as PackedRows)];
   }
 
   #start(): Worker {

@@ -1,12 +1,15 @@
 import type { LogFileErrorCode } from './log-file.ts';
 import type { BatchKind, SqlValue } from '../sql/sql-executor.ts';
-import type { PackedBatch } from './packed-batch.ts';
+import type { EventPage } from '../sql/event-page.ts';
+import type { PackedBatch } from './packed-values.ts';
 
 export type ThreadRequest =
   | { readonly id: number; readonly do: 'open' }
   /** Answers whether a checkpoint is due. */
   | { readonly id: number; readonly do: 'batch'; readonly batch: PackedBatch; readonly kind: BatchKind }
+  /** These two answer `PackedRows`. */
   | { readonly id: number; readonly do: 'all'; readonly sql: string; readonly args: readonly SqlValue[] }
+  | { readonly id: number; readonly do: 'events'; readonly page: EventPage }
   /** Copies the write-ahead log into the file and starts it anew. */
   | { readonly id: number; readonly do: 'checkpoint' }
   /** Answers null or why commits are not durable. */
@@ -17,3 +20,5 @@ export type ThreadRequest =
 export type ThreadCall = ThreadRequest extends infer R ? (R extends { readonly id: number } ? Omit<R, 'id'> : never) : never;
 
 export type ThreadAnswer = { readonly id: number; readonly ok: true; readonly value: unknown } | { readonly id: number; readonly ok: false; readonly code: LogFileErrorCode; readonly message: string };
+
+export type ReadCall = Extract<ThreadCall, { readonly do: 'all' | 'events' }>;

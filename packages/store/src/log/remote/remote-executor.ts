@@ -3,6 +3,7 @@ import { type Client, createClient, LibsqlError } from '@libsql/client/http';
 import { type Clock, HooklineError, isHooklineError } from '@hookline/core';
 import { ensureServerDurability } from '../../control/remote/server-durability.ts';
 import { HEADER_ROW, HEADER_SCHEMA, LOG_SCHEMA, newLogId } from '../sql/log-schema.ts';
+import { type EventPage, eventPageSql } from '../sql/event-page.ts';
 import type { SqlExecutor, SqlValue, Statement } from '../sql/sql-executor.ts';
 import { createVerifiedFetch, type VerifiedFetch } from './verified-fetch.ts';
 
@@ -100,6 +101,11 @@ export class RemoteExecutor implements SqlExecutor {
   async all(sql: string, args: readonly SqlValue[]): Promise<readonly (readonly unknown[])[]> {
     const { rows } = await this.#guard(() => this.#reader.execute(toClientStatement({ sql, args })));
     return rows.map((row) => Array.from(row));
+  }
+
+  events(page: EventPage): Promise<readonly (readonly unknown[])[]> {
+    const { sql, args } = eventPageSql(page);
+    return this.all(sql, args);
   }
 
   async #guard<T>(run: () => Promise<T>): Promise<T> {

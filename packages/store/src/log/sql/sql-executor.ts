@@ -1,3 +1,5 @@
+import type { EventPage } from './event-page.ts';
+
 /** What a value can be in a statement; bytes come back as Uint8Array or ArrayBuffer, see `bytesOf`. */
 export type SqlValue = string | number | null | Uint8Array;
 
@@ -19,6 +21,8 @@ export interface SqlExecutor {
   open(): Promise<void>;
   batch(statements: readonly Statement[], kind: BatchKind): Promise<void>;
   all(sql: string, args: readonly SqlValue[]): Promise<readonly (readonly unknown[])[]>;
+  /** A page of events, as `all` sees it. */
+  events(page: EventPage): Promise<readonly (readonly unknown[])[]>;
   /** null = `batch` is durable, as checked just now; else why not. */
   durability(): Promise<string | null>;
   close(): Promise<void>;

@@ -7,6 +7,7 @@ import { realClock } from '../../testing/real-clock.ts';
 import { EmbeddedExecutor } from '../embedded/embedded-executor.ts';
 import { ShardLog } from '../shard-log.ts';
 import { draft, laneOp } from '../testing/sample-rows.ts';
+import type { EventPage } from './event-page.ts';
 import type { BatchKind, SqlExecutor, Statement } from './sql-executor.ts';
 import { SqlLogBackend } from './sql-log-backend.ts';
 
@@ -32,6 +33,9 @@ class LateExecutor implements SqlExecutor {
   }
   all(...args: Parameters<SqlExecutor['all']>): ReturnType<SqlExecutor['all']> {
     return this.#file.all(...args);
+  }
+  events(page: EventPage): ReturnType<SqlExecutor['events']> {
+    return this.#file.events(page);
   }
   durability(): Promise<string | null> {
     return this.#file.durability();

@@ -7,13 +7,13 @@ import type { BlockCount, EventQuery, LaneEdge } from '../event-history.ts';
 import type { EventSearchQuery, FoundEvent } from '../event-search.ts';
 import { countBlock, countEvents, countInBlocks, EVENT_CONDITION, eventArgs, laneEdge, nextBlock } from './block-map.ts';
 import { commitStatements } from './commit-statements.ts';
+import { EVENT_COLUMNS } from './event-page.ts';
 import { blockBelow, rowAtOrBelow, searchEvents } from './search-events.ts';
 import { endingIn, unpackAttempts } from './packed-attempts.ts';
 import { bytesOfBlocks, deadAmong, findOldRows, mappedAccounts, neededPositions } from './find-old-rows.ts';
 import { decodePositions } from './positions-text.ts';
 import { bytesOf, type SqlExecutor, type SqlValue } from './sql-executor.ts';
 
-const EVENT_COLUMNS = 'position, time, kind, account, database, type, resource, mailing, template, segment, pixel, profile, event_time, caller_id, base, moment, custom, content_ref';
 const LANE_COLUMNS = 'lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts, change, scanned';
 const UNIT_COLUMNS = 'key, lane, hook, account, delivery, round, redrive, revision, positions, state, attempt, tries, first_at, next_at, body_hash';
 const DEAD_COLUMNS = 'id, lane, hook, account, position, event_id, delivery, round, code, message, attempts, died_at, redrive';
@@ -23,14 +23,6 @@ const ENDINGS_PER_QUERY = 20;
 const POSITIONS_PER_QUERY = 500;
 /** Text of one answer: a server refuses to answer much more at once. */
 const PAGE_BYTES_MAX = 4 * 1024 * 1024;
-/** The last of some positions whose rows come to about so many bytes; always one row at least. Only lengths are read for it. */
-const lastWithin = (where: string): string => `(SELECT max(position) FROM (SELECT position, bytes, sum(bytes) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) AS total FROM
-  (SELECT position, octet_length(base) + coalesce(octet_length(moment), 0) + coalesce(octet_length(custom), 0) AS bytes FROM events WHERE ${where})) WHERE total - bytes < ?)`;
-const ROWS_BETWEEN = `SELECT ${EVENT_COLUMNS} FROM events WHERE position > ? AND position <= ${lastWithin('position > ? AND position <= ? ORDER BY position LIMIT ?')} ORDER BY position`;
-const AT = 'position IN (SELECT value FROM json_each(?))';
-const ROWS_AT = `SELECT ${EVENT_COLUMNS} FROM events WHERE ${AT} AND position <= ${lastWithin(AT)} ORDER BY position`;
-const FOUND_EVENTS = `SELECT ${EVENT_COLUMNS} FROM events WHERE ${EVENT_CONDITION} AND position <= ${lastWithin(`${EVENT_CONDITION} ORDER BY position LIMIT ?`)} ORDER BY position`;
-
 const BEGIN_EPOCH = 'UPDATE header SET epoch = epoch + 1, fence = epoch + 1, owner = ? WHERE id = 1';
 
 type Row = readonly unknown[];
@@ -81,21 +73,25 @@ export class SqlLogBackend implements LogBackend {
   }
 
   async readRows(after: number, through: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<readonly LogRow[]> {
-    const bytesMax = Math.min(limits.bytesMax, PAGE_BYTES_MAX);
-    return (await this.#sql.all(ROWS_BETWEEN, [after, after, through, limits.rowsMax, bytesMax])).map((row) => this.#logRow(row));
+    return this.#rows('position > ? AND position <= ?', [after, through], limits);
   }
 
   async readAt(positions: readonly number[]): Promise<readonly LogRow[]> {
     const out: LogRow[] = [];
     for (let rest = positions; rest.length > 0; ) {
       const asked = JSON.stringify(rest.slice(0, POSITIONS_PER_QUERY));
-      const rows = await this.#sql.all(ROWS_AT, [asked, asked, PAGE_BYTES_MAX]);
-      out.push(...rows.map((row) => this.#logRow(row)));
+      const rows = await this.#rows('position IN (SELECT value FROM json_each(?))', [asked], { rowsMax: POSITIONS_PER_QUERY, bytesMax: PAGE_BYTES_MAX });
+      out.push(...rows);
       // Nothing came: of these none is there.
-      const last = (rows.at(-1)?.[0] as number | undefined) ?? (rest[Math.min(rest.length, POSITIONS_PER_QUERY) - 1] as number);
+      const last = rows.at(-1)?.position ?? (rest[Math.min(rest.length, POSITIONS_PER_QUERY) - 1] as number);
       rest = rest.slice(rest.findLastIndex((position) => position <= last) + 1);
     }
     return out;
+  }
+
+  async #rows(where: string, args: readonly SqlValue[], { rowsMax, bytesMax }: { readonly rowsMax: number; readonly bytesMax: number }): Promise<readonly LogRow[]> {
+    const rows = await this.#sql.events({ where, args, rowsMax, bytesMax: Math.min(bytesMax, PAGE_BYTES_MAX) });
+    return rows.map((row) => this.#logRow(row));
   }
 
   async #in(select: string, positions: readonly number[]): Promise<readonly Row[]> {
@@ -241,9 +237,7 @@ export class SqlLogBackend implements LogBackend {
     return countEvents(this.#sql, query, after, through);
   }
   async findEvents(query: EventQuery, after: number, through: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<readonly EventRow[]> {
-    const args = eventArgs(query, after, through);
-    const rows = await this.#sql.all(FOUND_EVENTS, [...args, ...args, limits.rowsMax, Math.min(limits.bytesMax, PAGE_BYTES_MAX)]);
-    return rows.map((row) => this.#logRow(row) as EventRow);
+    return (await this.#rows(EVENT_CONDITION, eventArgs(query, after, through), limits)) as readonly EventRow[];
   }
   laneEdge(laneId: string): Promise<LaneEdge> {
     return laneEdge(this.#sql, laneId);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SqlValue } from '../sql/sql-executor.ts';
-import { BatchPacker, BatchUnpacker } from './packed-batch.ts';
+import { BatchPacker, BatchUnpacker } from './packed-values.ts';
 
 const value: fc.Arbitrary<SqlValue> = fc.oneof(fc.constant(null), fc.double({ noNaN: true }), fc.maxSafeInteger(), fc.string({ unit: 'binary' }), fc.uint8Array());
 const statement = fc.record({ sql: fc.constantFrom('INSERT INTO a', 'UPDATE b', 'DELETE FROM c'), args: fc.array(value) });
