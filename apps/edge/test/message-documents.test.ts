@@ -80,7 +80,7 @@ describe('/asyncapi.json', () => {
     await new Promise((resolve) => receiver.once('listening', resolve));
     const transports = createTransportFactory({ policy: createAddressPolicy({ allow: ['127.0.0.0/8'], allowHttp: false, self: [] }), openSecret: (sealed) => sealed, kafkaClient: 'platformatic', version: 'test', clock: systemClock });
     const request = { type: 'http', url: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`, max_batch_size: 1, timeout_sec: 1, success_status: '2xx', request_timeout_sec: 5, headers: {}, auth: { type: 'none' } } as const;
-    const batch = { hookId: 'hok_1', accountId: 3, deliveryId: 'dlv_1', attempt: 1, revision: 0, redrive: 0, exportId: null, messages: [], body: '[]' };
+    const batch = { hookId: 'hok_1', accountId: 3, deliveryId: 'dlv_1', attempt: 1, revision: 0, redrive: 0, exportId: null, messages: [], body: Buffer.from('[]') };
     try {
       for (const [destination, sent] of [[request, batch], [{ ...request, signing_secret: { open: `whsec_${'A'.repeat(32)}` } }, { ...batch, revision: 1, redrive: 1, exportId: 'exp_1' }]] as const) {
         const transport = transports.create({ hookId: 'hok_1', accountId: 3, request: destination });

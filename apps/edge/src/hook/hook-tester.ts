@@ -40,7 +40,7 @@ export function createHookTester(options: HookTesterOptions): HookTester {
     const rendered = message.render(row, { profile: { kind: 'absent' }, name: (kind, id) => names.get(`${kind}/${id}`), content: null, forExport: false });
     if (rendered.kind === 'failed') return refuse(422, rendered.code, rendered.message, '/custom_data');
     return {
-      hookId: hook.id, accountId: hook.accountId, deliveryId: newId('dlv'), attempt: 1, revision: 0, redrive: 0, exportId: null, body: batchBody([rendered.body]),
+      hookId: hook.id, accountId: hook.accountId, deliveryId: newId('dlv'), attempt: 1, revision: 0, redrive: 0, exportId: null, body: new TextEncoder().encode(batchBody([rendered.body])),
       messages: [{
         messageId: newId('msg'), eventId: row.eventId, eventType: row.eventType, routingKey: `${row.databaseId ?? 0}.${row.eventType}`, profileId: row.profileId, eventTimeMs: row.eventTimeMs, body: rendered.body,
       }],
@@ -53,7 +53,7 @@ export function createHookTester(options: HookTesterOptions): HookTester {
     const startedAt = clock.monotonic();
     try {
       const sent = await transport.send(batch);
-      const body = hook.request.type === 'http' ? batch.body : batch.messages[0]?.body;
+      const body = hook.request.type === 'http' ? new TextDecoder().decode(batch.body) : batch.messages[0]?.body;
       return { ...printOutcome(worst(sent)), request: { ...sent.evidence.request, body }, response: sent.evidence.response ?? null, duration_ms: Math.round(clock.monotonic() - startedAt) };
     } finally {
       await transport.close();

@@ -28,9 +28,10 @@ export interface OutgoingBatch {
   /** 0 = none; else sent as `hookline-redrive`. */
   readonly redrive: number;
   readonly exportId: string | null;
+  /** What brokers send, one by one. HTTP sends `body` and does not ask for them. */
   readonly messages: readonly OutgoingMessage[];
-  /** HTTP: the body to send, already `[…]`. */
-  readonly body: string;
+  /** HTTP: the body to send, already `[…]`, in UTF-8; empty for brokers. */
+  readonly body: Uint8Array;
 }
 
 /** What was sent and what came back, secrets redacted, bodies cut at 1 KiB: kept for people. */

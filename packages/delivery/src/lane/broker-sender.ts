@@ -15,6 +15,7 @@ const WINDOW_EVENTS_MAX = 500;
 const WINDOW_BYTES_MAX = 4 * 1024 * 1024;
 /** Waiting units tried with one window. */
 const RETRY_UNITS_MAX = 200;
+const NO_BODY = new Uint8Array();
 
 /** These say that the connection, or the whole destination, is away; everything else speaks of the message. */
 const OF_THE_CONNECTION: ReadonlySet<FailureCode> = new Set<FailureCode>(['network', 'timeout', 'tls', 'dns', 'address_forbidden', 'broker_unavailable', 'credentials', 'permission', 'destination_missing', 'secret_unavailable', 'process_died']);
@@ -230,7 +231,7 @@ export class BrokerSender implements Sender {
     const began = clock.monotonic();
     const bytes = messages.reduce((n, m) => n + m.body.length, 0);
     const deliveryId = messages[0]?.messageId ?? '';
-    const batch: OutgoingBatch = { hookId: lane.hookId, accountId: lane.accountId, deliveryId, attempt: 1, revision: 0, redrive: 0, exportId: lane.exportId, messages, body: '' };
+    const batch: OutgoingBatch = { hookId: lane.hookId, accountId: lane.accountId, deliveryId, attempt: 1, revision: 0, redrive: 0, exportId: lane.exportId, messages, body: NO_BODY };
     if (messages.length === 0) return { each: [], result: null, began, attempt: { deliveryId, attempt: 1, events: 0, startedAt, durationMs: 0 } };
     lane.deps.sending.take(bytes);
     const result = await sendSafely(lane, batch, 'broker');

@@ -1,6 +1,7 @@
 // HTTP takes batches. A batch is a unit: written down before its first byte is sent, so that after a crash the same unit goes out again, same parts, same id, same
 // bytes. What it is made of can change between two attempts (profile deleted, names, content): then the body's hash differs, the revision goes up, and with it the id.
-import { createHash } from 'node:crypto';
+import { Buffer } from 'node:buffer';
+import { hash } from 'node:crypto';
 import { BATCH_BYTES_MAX, batchBody, type EventRow, type Failure, type OutgoingBatch, type OutgoingMessage, type SendResult, utf8ByteLength } from '@hookline/core';
 import type { AttemptRow, LaneOp } from '@hookline/store';
 import { type RenderedEvent, renderEvents } from '../render-events.ts';
@@ -12,9 +13,13 @@ import { sendSafely } from './send-safely.ts';
 
 const DEFAULT_BATCH_EVENTS = 100;
 
+type Good = RenderedEvent & { readonly result: { readonly kind: 'ok'; readonly body: string } };
+
+/** Made once an attempt: every byte of it is hashed, signed, sent and shown from here. */
 interface Ready {
-  readonly body: string;
-  readonly messages: readonly OutgoingMessage[];
+  readonly body: Buffer;
+  readonly events: readonly Good[];
+  readonly round: number;
 }
 
 export class HttpSender implements Sender {
@@ -61,7 +66,7 @@ export class HttpSender implements Sender {
     const fits = withinBytes(rendered, BATCH_BYTES_MAX);
     const good = fits.filter(isRendered);
     const positions = good.map((r) => r.row.position);
-    const ready = this.#ready(good, round);
+    const ready = readyOf(good, round);
     const unit = lane.newUnit({ positions, round, redrive: 0, state: 'in_flight', now: clock.now(), attempt: 1, bodyHash: hashOf(ready.body) });
     lane.assigned = (fits.at(-1) as RenderedEvent).row.position;
     const dead = fits.filter((r) => !isRendered(r));
@@ -78,11 +83,6 @@ export class HttpSender implements Sender {
     lane.pump();
     if (!(await committed) || good.length === 0) return;
     await this.#send(unit, ready);
-  }
-
-  #ready(rendered: readonly { readonly row: EventRow; readonly result: { readonly body: string } }[], round: number): Ready {
-    const messages = rendered.map((r) => outgoingMessage(this.#lane, r.row, r.result.body, round));
-    return { body: batchBody(messages.map((m) => m.body)), messages };
   }
 
   retry(units: readonly OpenUnit[]): void {
@@ -125,7 +125,7 @@ export class HttpSender implements Sender {
     const found = new Set(rendered.map((r) => r.row.position));
     const expired = unit.row.positions.filter((position) => !found.has(position));
     const positions = good.map((r) => r.row.position);
-    const ready = this.#ready(good, unit.row.round);
+    const ready = readyOf(good, unit.row.round);
     const hash = hashOf(ready.body);
     const changed = unit.row.bodyHash !== null && hash !== unit.row.bodyHash;
     const revision = unit.row.revision + (changed ? 1 : 0);
@@ -157,7 +157,11 @@ export class HttpSender implements Sender {
     const began = clock.monotonic();
     const batch: OutgoingBatch = {
       hookId: lane.hookId, accountId: lane.accountId, deliveryId: unit.row.deliveryId, attempt: unit.row.attempt, revision: unit.row.revision, redrive: unit.row.redrive, exportId: lane.exportId,
-      messages: ready.messages, body: ready.body,
+      // An HTTP transport does not ask for them, and their ids cost more than all else of a batch.
+      get messages(): readonly OutgoingMessage[] {
+        return ready.events.map((event) => outgoingMessage(lane, event.row, event.result.body, ready.round));
+      },
+      body: ready.body,
     };
     lane.deps.sending.take(ready.body.length);
     const result = await sendSafely(lane, batch, 'http');
@@ -166,7 +170,7 @@ export class HttpSender implements Sender {
     unit.busy = false;
     const attempt = { deliveryId: unit.row.deliveryId, attempt: unit.row.attempt, events: unit.row.positions.length, startedAt, durationMs: Math.round(clock.monotonic() - began) };
     if (result.outcome.kind === 'delivered') this.#delivered(unit, attempt, result, began);
-    else this.#failed(unit, attempt, result.outcome, { ...result, eventId: ready.messages[0]?.eventId ?? '' });
+    else this.#failed(unit, attempt, result.outcome, { ...result, eventId: ready.events[0]?.row.eventId ?? '' });
     lane.pump();
   }
 
@@ -255,10 +259,14 @@ export class HttpSender implements Sender {
   }
 }
 
-type Good = RenderedEvent & { readonly result: { readonly kind: 'ok'; readonly body: string } };
+const readyOf = (events: readonly Good[], round: number): Ready => ({ events, round, body: Buffer.from(batchBody(events.map((event) => event.result.body))) });
 const isRendered = (r: RenderedEvent): r is Good => r.result.kind === 'ok';
 
 function withinBytes(rendered: readonly RenderedEvent[], bytesMax: number): readonly RenderedEvent[] {
+  let chars = 0;
+  for (const { result } of rendered) chars += result.kind === 'ok' ? result.body.length + 1 : 0;
+  // No character has more than three bytes.
+  if (chars * 3 <= bytesMax) return rendered;
   let bytes = 0;
   const over = rendered.findIndex((r, i) => {
     bytes += r.result.kind === 'ok' ? utf8ByteLength(r.result.body) + 1 : 0;
@@ -267,4 +275,4 @@ function withinBytes(rendered: readonly RenderedEvent[], bytesMax: number): read
   return over === -1 ? rendered : rendered.slice(0, over);
 }
 
-const hashOf = (body: string): string => createHash('sha256').update(body).digest('base64url').slice(0, 27);
+const hashOf = (body: Buffer): string => hash('sha256', body, 'base64url').slice(0, 27);

@@ -105,7 +105,8 @@ export class Ledger {
   /** One delivery id, one body, each attempt number once; and it was written down before its first byte. */
   #checkDelivery(batch: OutgoingBatch): void {
     const { fail } = this.#reporter(batch.hookId);
-    const { deliveryId, attempt, body } = batch;
+    const { deliveryId, attempt } = batch;
+    const body = Buffer.from(batch.body).toString();
     if (body !== `[${batch.messages.map((m) => m.body).join(',')}]`) fail(`${deliveryId} has another body than its messages`);
     const before = this.#bodies.get(deliveryId);
     if (before !== undefined && before !== body) fail(`${deliveryId} has two bodies`);

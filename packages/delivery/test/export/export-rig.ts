@@ -126,7 +126,7 @@ export class ExportRig {
       create: ({ request }) => ({
         type: request.type,
         send: (batch: OutgoingBatch) => {
-          const arrival: Arrival = { exportId: batch.exportId, deliveryId: batch.deliveryId, attempt: batch.attempt, body: batch.body, messages: batch.messages, at: this.time.now, incarnation, settledAt: Number.POSITIVE_INFINITY };
+          const arrival: Arrival = { exportId: batch.exportId, deliveryId: batch.deliveryId, attempt: batch.attempt, body: Buffer.from(batch.body).toString(), messages: batch.messages, at: this.time.now, incarnation, settledAt: Number.POSITIVE_INFINITY };
           const poisoned = batch.messages.some(({ eventId }) => eventId === this.poison);
           const taken = this.mood !== 'failing' && !poisoned;
           if (taken) this.arrivals.push(arrival);

@@ -167,13 +167,14 @@ export class DedupeIndex {
     this.#filterBytes = this.#runs.reduce((sum, r) => sum + (r.filter?.length ?? 0), 0);
   }
 
-  /** Candidate positions in memory, and the sealed parts that may hold more ids of rows that are not older than `sinceMs`. */
-  find(hash: Hash64, sinceMs: number): { readonly positions: number[]; readonly parts: readonly { readonly run: number; readonly part: number }[] } {
-    const positions: number[] = [];
+  /** Adds candidate positions in memory to `positions`; calls `inPart` for the sealed parts that may hold more ids of rows that are not older than `sinceMs`. */
+  find(hash: Hash64, sinceMs: number, positions: number[], inPart: (run: number, part: number) => void): void {
     this.#table.find(hash, positions);
     this.#sealing?.table.find(hash, positions);
-    const runs = this.#runs.filter((r) => r.time >= sinceMs && (r.filter === null || mayHold(r.filter, hash)));
-    return { positions, parts: runs.map((r) => ({ run: r.run, part: partOf(hash.high) })) };
+    for (let i = 0; i < this.#runs.length; i++) {
+      const { run, time, filter } = this.#runs[i] as SealedRun;
+      if (time >= sinceMs && (filter === null || mayHold(filter, hash))) inPart(run, partOf(hash.high));
+    }
   }
 
   /** Call after each commit; `end` = the highest position whose id is in the table. Freezes the table once it is full. */

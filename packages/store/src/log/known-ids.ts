@@ -8,6 +8,8 @@ interface Id {
   readonly callerId: string | null;
 }
 
+const NOTHING: ReadonlyMap<string, number> = new Map();
+
 export const idKey = (accountId: number, callerId: string): string => `${accountId}/${callerId}`;
 
 /** Callers' ids of one log, exact: the index narrows down, the whole id in the row decides. */
@@ -42,25 +44,23 @@ export class KnownIds {
 
   /** Where those of these ids are that are stored already, in rows that are not older than `sinceMs`. */
   async find(ids: readonly Id[], sinceMs: number): Promise<ReadonlyMap<string, number>> {
-    const candidates = new Set<number>();
+    const candidates: number[] = [];
     const inParts = new Map<string, { readonly run: number; readonly part: number; readonly hashes: Hash64[] }>();
     for (const { accountId, callerId } of ids) {
       if (callerId === null) continue;
       const hash = this.#hash(this.#seed, accountId, callerId);
-      const { positions, parts } = this.#index.find(hash, sinceMs);
-      for (const position of positions) candidates.add(position);
-      for (const { run, part } of parts) {
+      this.#index.find(hash, sinceMs, candidates, (run, part) => {
         const known = inParts.get(`${run}/${part}`);
         if (known) known.hashes.push(hash);
         else inParts.set(`${run}/${part}`, { run, part, hashes: [hash] });
-      }
+      });
     }
     for (const { run, part, hashes } of inParts.values()) {
       const entries = await this.#backend.idRunPart(run, part);
-      if (entries) for (const hash of hashes) for (const position of findInPart(entries, hash)) candidates.add(position);
+      if (entries) for (const hash of hashes) candidates.push(...findInPart(entries, hash));
     }
-    if (candidates.size === 0) return new Map();
-    const rows = await this.#backend.callerIdsAt([...candidates].sort((a, b) => a - b));
+    if (candidates.length === 0) return NOTHING;
+    const rows = await this.#backend.callerIdsAt([...new Set(candidates)].sort((a, b) => a - b));
     // Ascending, so that the youngest of several rows with one id stays.
     return new Map(rows.filter((row) => row.time >= sinceMs).map((row) => [idKey(row.accountId, row.callerId), row.position]));
   }

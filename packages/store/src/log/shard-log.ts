@@ -302,7 +302,7 @@ export class ShardLog implements EventLog, LaneStore {
         continue;
       }
       const items = append.request.events.map((draft): AppendedEvent => {
-        const position = draft.callerId === null ? null : (plan.inGroup(draft.accountId, draft.callerId) ?? known.get(idKey(draft.accountId, draft.callerId)) ?? null);
+        const position = draft.callerId === null ? null : (plan.inGroup(draft.accountId, draft.callerId) ?? (known.size === 0 ? null : (known.get(idKey(draft.accountId, draft.callerId)) ?? null)));
         return position === null ? plan.add(draft) : { status: 'duplicate', eventId: draft.callerId as string, position };
       });
       if (idem) {

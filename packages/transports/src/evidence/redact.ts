@@ -30,8 +30,15 @@ export const redactOutcome = (outcome: Outcome, redact: Redact): Outcome => (out
 
 /** At most `EVIDENCE_BODY_BYTES_MAX` bytes of UTF-8, cut between characters. */
 export function cutBody(text: string): string {
-  const bytes = Buffer.from(text);
-  if (bytes.length <= EVIDENCE_BODY_BYTES_MAX) return text;
+  // Most are far below or far above: only as much is encoded as can be kept.
+  if (text.length * 3 <= EVIDENCE_BODY_BYTES_MAX) return text;
+  const bytes = Buffer.from(text.slice(0, EVIDENCE_BODY_BYTES_MAX + 1));
+  return bytes.length <= EVIDENCE_BODY_BYTES_MAX ? text : cutBytes(bytes);
+}
+
+/** The same of bytes. */
+export function cutBytes(bytes: Buffer): string {
+  if (bytes.length <= EVIDENCE_BODY_BYTES_MAX) return bytes.toString();
   let end = EVIDENCE_BODY_BYTES_MAX;
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
   return bytes.subarray(0, end).toString();

@@ -1,7 +1,7 @@
 // One batch, one POST. The transport keeps nothing between sends but an OAuth token: sockets belong to the exchange.
 import type { Clock, Evidence, Failure, Outcome, OutgoingBatch, SendResult, Transport } from '@hookline/core';
 import { startDeadline } from '../deadline.ts';
-import { createRedact, cutBody, maskValues, type Redact } from '../evidence/redact.ts';
+import { createRedact, cutBody, cutBytes, maskValues, type Redact } from '../evidence/redact.ts';
 import { classifyHttpError } from './classify-http-error.ts';
 import type { HttpDestination } from './http-destination.ts';
 import type { ExchangeAnswer, ExchangeSilence, HttpExchange } from './http-exchange.ts';
@@ -56,8 +56,9 @@ export function createHttpTransport(destination: HttpDestination, options: HttpT
     async send(batch, callerSignal) {
       const deadline = startDeadline(clock, destination.requestTimeoutMs, callerSignal);
       try {
-        const { headers, result } = await attempt(batch, Buffer.from(batch.body), deadline.signal);
-        const request = { target: destination.url.href, headers: maskValues(headers, secretHeaders), body: cutBody(batch.body) };
+        const body = Buffer.from(batch.body.buffer, batch.body.byteOffset, batch.body.byteLength);
+        const { headers, result } = await attempt(batch, body, deadline.signal);
+        const request = { target: destination.url.href, headers: maskValues(headers, secretHeaders), body: cutBytes(body) };
         const outcome = result.kind === 'answer' ? await judgeAnswer(result, rule, clock.now()) : result.kind === 'silence' ? classifyHttpError(result) : result;
         return { outcome, evidence: { request, response: describeResponse(result, outcome, redact) } } satisfies SendResult;
       } finally {

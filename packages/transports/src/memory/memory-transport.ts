@@ -2,7 +2,7 @@
 import type { HookRequest, Outcome, OutgoingBatch, SendResult, Transport } from '@hookline/core';
 import { STOPPED, startDeadline } from '../deadline.ts';
 import { brokerEvidence } from '../evidence/broker-evidence.ts';
-import { cutBody } from '../evidence/redact.ts';
+import { cutBytes } from '../evidence/redact.ts';
 import { DELIVERED, fail, worstOutcome } from '../failure.ts';
 import { systemClock } from '../system-clock.ts';
 
@@ -47,7 +47,7 @@ export function createMemoryTransport({ type = 'http' }: { readonly type?: HookR
       const outcome = worstOutcome(each);
       if (type !== 'http') return { outcome, each, evidence: brokerEvidence('memory', batch, outcome) } satisfies SendResult;
       const response = outcome.kind === 'delivered' ? {} : { error: outcome.message };
-      return { outcome, evidence: { request: { target: 'memory', body: cutBody(batch.body) }, response } } satisfies SendResult;
+      return { outcome, evidence: { request: { target: 'memory', body: cutBytes(Buffer.from(batch.body)) }, response } } satisfies SendResult;
     },
     async close() {
       // nothing is held

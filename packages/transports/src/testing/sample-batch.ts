@@ -15,7 +15,7 @@ export function sampleBatch(bodies: readonly string[], change: Partial<OutgoingB
       body,
     }),
   );
-  return { hookId: 'hok_sample', accountId: 1, deliveryId, attempt: 1, revision: 0, redrive: 0, exportId: null, messages, body: `[${bodies.join(',')}]`, ...change };
+  return { hookId: 'hok_sample', accountId: 1, deliveryId, attempt: 1, revision: 0, redrive: 0, exportId: null, messages, body: Buffer.from(`[${bodies.join(',')}]`), ...change };
 }
 
 /** So many small bodies that differ. */
