@@ -193,6 +193,7 @@ export class ShardRelay {
 
   async #sweepLoop(): Promise<void> {
     while (!this.#stopped) {
+      this.#keepRecentRows();
       const wanting = [...this.#lanes.values()].filter((lane) => lane.wantsRows);
       for (const lane of wanting) this.#skipInactive(lane);
       const reading = wanting.filter((lane) => !this.#attachAtHead(lane));
@@ -209,6 +210,13 @@ export class ShardRelay {
       const page = await this.#read(after);
       if (page && !this.#stopped) this.#feedBehind(reading, page, after);
     }
+  }
+
+  /** Lanes that are behind and moving will come for these rows; one in a hold, or far behind, must not keep them in memory. */
+  #keepRecentRows(): void {
+    const cursors: number[] = [];
+    for (const lane of this.#lanes.values()) if (lane.running && !lane.following && lane.hold === null) cursors.push(lane.readThrough);
+    this.#deps.log.keepFor(cursors);
   }
 
   /** Nothing matches between two intervals: the cursor steps over. */
@@ -250,6 +258,7 @@ export class ShardRelay {
     const now = this.#clock.monotonic();
     if (now - this.#scannedAt < SCANNED_PAUSE_MS) return this.#moveScannedLater();
     this.#scannedAt = now;
+    this.#keepRecentRows();
     let scanned = this.#head;
     const ops: LaneOp[] = [];
     for (const lane of this.#lanes.values()) {

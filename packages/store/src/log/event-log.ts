@@ -17,6 +17,8 @@ export interface EventLog {
   onAppend(listener: (end: number) => void): () => void;
   /** Rows above `after`, in order, at most `rowsMax` and about `bytesMax`. `through` = everything at or below it has been seen by a reader of this page. */
   read(after: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<LogPage>;
+  /** Where readers stand that are behind the end and moving: what they come for next is kept at hand, as far as memory allows. Replaces what was said before. */
+  keepFor(cursors: readonly number[]): void;
   /** The events at these positions (ascending); those that retention removed are missing. */
   readAt(positions: readonly number[]): Promise<readonly EventRow[]>;
   /** The lowest position whose log time is >= `timeMs`; end + 1 when there is none. */

@@ -1,7 +1,9 @@
 import type { EventDraft, LogRow } from '@hookline/core';
 
-/** Rows that were just committed, kept so that the reader at the head of the log need not ask the store. Capped in bytes, oldest go first. More of it costs a multiple in garbage: rows that live longer leave the young generation. */
-const RECENT_BYTES_MAX = 2 * 1024 * 1024;
+/** Rows that were just committed, kept so that readers near the head of the log need not ask the store. This much is kept whoever reads. */
+const RECENT_BYTES_MIN = 2 * 1024 * 1024;
+/** And so much for readers that are on their way through it: a row read from the file costs as much as all that is done with it afterwards. */
+const RECENT_BYTES_MAX = 64 * 1024 * 1024;
 const ROW_OVERHEAD_BYTES = 300;
 
 export function estimateRowBytes(row: Pick<EventDraft, 'base' | 'profile' | 'customData'>): number {
@@ -16,13 +18,31 @@ export class RecentRows {
   /** Rows before this index are dropped already. */
   #start = 0;
   #bytes = 0;
+  /** Rows above it are wanted; infinite = nobody is on the way. */
+  #wantedAfter = Number.POSITIVE_INFINITY;
 
   add(rows: readonly LogRow[]): void {
     for (const row of rows) {
       this.#rows.push(row);
       this.#bytes += bytesOf(row);
     }
-    while (this.#bytes > RECENT_BYTES_MAX && this.#start < this.#rows.length) this.#bytes -= bytesOf(this.#rows[this.#start++] as LogRow);
+    this.#trim();
+  }
+
+  /** Where readers stand that will come for what follows. One that stands below everything here keeps nothing: it asks the store anyway. */
+  keepFor(cursors: readonly number[]): void {
+    const first = this.#rows[this.#start];
+    this.#wantedAfter = Number.POSITIVE_INFINITY;
+    for (const cursor of cursors) if (first && cursor >= first.position - 1 && cursor < this.#wantedAfter) this.#wantedAfter = cursor;
+    this.#trim();
+  }
+
+  #trim(): void {
+    for (; this.#start < this.#rows.length; this.#start++) {
+      const oldest = this.#rows[this.#start] as LogRow;
+      if (this.#bytes <= (oldest.position > this.#wantedAfter ? RECENT_BYTES_MAX : RECENT_BYTES_MIN)) break;
+      this.#bytes -= bytesOf(oldest);
+    }
     if (this.#start > 64 && this.#start * 2 > this.#rows.length) {
       this.#rows = this.#rows.slice(this.#start);
       this.#start = 0;

@@ -392,6 +392,10 @@ export class ShardLog implements EventLog, LaneStore {
     return { rows, through: last < end ? last : Math.max(after, end) };
   }
 
+  keepFor(cursors: readonly number[]): void {
+    this.#recent.keepFor(cursors);
+  }
+
   async readAt(positions: readonly number[]): Promise<readonly EventRow[]> {
     const recent = this.#recent.at(positions);
     const rows = recent ?? (await this.#backend.readAt(positions));

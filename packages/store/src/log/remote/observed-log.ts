@@ -66,6 +66,8 @@ export class ObservedLog implements EventLog, LaneStore {
     const last = rows.at(-1)?.position ?? end;
     return { rows, through: last < end ? last : Math.max(after, end) };
   }
+  /** Nothing is at hand here. */
+  keepFor(): void {}
   async readAt(positions: readonly number[]): Promise<readonly EventRow[]> {
     return (await this.#backend.readAt(positions)).filter((row) => row.kind === 'event');
   }
