@@ -9,12 +9,11 @@ const here = createRequire(import.meta.url);
 
 export const denoProgram = (): string => packagedProgram('deno', [`@deno/${platform}-${arch}-glibc/deno`, `@deno/${platform}-${arch}/deno`]);
 export const bunProgram = (): string => packagedProgram('bun', ['./bin/bun.exe', `@oven/bun-${platform}-${arch === 'arm64' ? 'aarch64' : arch}/bin/bun`]);
-export const workerdProgram = (): string => packagedProgram('workerd', [`@cloudflare/workerd-${platform}-${arch === 'x64' ? '64' : arch}/bin/workerd`], createRequire(here.resolve('wrangler/package.json')));
 /** A script for Node. */
 export const wranglerProgram = (): string => path.join(path.dirname(here.resolve('wrangler/package.json')), 'bin/wrangler.js');
 
-function packagedProgram(launcher: string, candidates: readonly string[], from: NodeJS.Require = here): string {
-  const beside = createRequire(from.resolve(`${launcher}/package.json`));
+function packagedProgram(launcher: string, candidates: readonly string[]): string {
+  const beside = createRequire(here.resolve(`${launcher}/package.json`));
   for (const candidate of candidates) {
     try {
       const file = beside.resolve(candidate);

@@ -5,7 +5,7 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'nod
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rawHttp } from '../raw-http.ts';
 import { type Seen, visit, type VisitOptions } from '../visitor-client.ts';
-import type { RuntimeProcess } from './runtime-process.ts';
+import type { RuntimeProcess } from '@hookline/runtimes';
 import { ADMIN, type KnownGaps, PLATFORM } from './runtimes.ts';
 
 // The same black box for every runtime: it knows a URL and a token, and nothing else. A case that a runtime cannot pass is a known gap with its reason; a gap that starts

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe } from 'vitest';
 import { edgeSuite } from './edge-suite.ts';
-import { startRuntime } from './runtime-process.ts';
+import { startRuntime } from '@hookline/runtimes';
 import { ADMIN, PLATFORM, RUNTIMES } from './runtimes.ts';
 
 // The edge on its own files, on every runtime that has files.

@@ -2,7 +2,7 @@ import { startSqld } from '@hookline/services';
 import { describeWithService } from '@hookline/services/vitest';
 import { afterAll, expect, it } from 'vitest';
 import { visit } from '../visitor-client.ts';
-import { type RuntimeProcess, startRuntime } from './runtime-process.ts';
+import { type RuntimeProcess, startRuntime } from '@hookline/runtimes';
 import { ADMIN, onServer, PLATFORM, RUNTIMES } from './runtimes.ts';
 
 // Workers that forward: events are judged near the visitor and kept by an edge process that lives.

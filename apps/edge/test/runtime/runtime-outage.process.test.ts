@@ -2,7 +2,7 @@ import { startSqld } from '@hookline/services';
 import { describeWithService, sharedSqld } from '@hookline/services/vitest';
 import { it } from 'vitest';
 import { visit } from '../visitor-client.ts';
-import { startRuntime } from './runtime-process.ts';
+import { startRuntime } from '@hookline/runtimes';
 import { ADMIN, onServer, RUNTIMES } from './runtimes.ts';
 
 // What happens on every runtime while the libSQL server is away. Each test has a server of its own, so that they wait at the same time.

@@ -2,7 +2,7 @@ import { startSqld } from '@hookline/services';
 import { describeWithService } from '@hookline/services/vitest';
 import { describe } from 'vitest';
 import { edgeSuite } from './edge-suite.ts';
-import { startRuntime } from './runtime-process.ts';
+import { startRuntime } from '@hookline/runtimes';
 import { onServer, RUNTIMES } from './runtimes.ts';
 
 // The edge on a libSQL server: the whole suite where the runtime has no files of its own.

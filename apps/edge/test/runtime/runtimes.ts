@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { bunProgram, denoProgram, wranglerProgram } from '@hookline/runtimes';
-import type { RuntimeCommand } from './runtime-process.ts';
+import { bunProgram, denoProgram, type RuntimeCommand, wranglerCommand } from '@hookline/runtimes';
 
 /** docs/runtimes.md shows these, and is held to them. */
 export interface KnownGap {
@@ -31,10 +30,10 @@ const source = (file: string): string => path.join(edge, 'src', file);
 
 const program = (argv: readonly string[], env: Readonly<Record<string, string>>): RuntimeCommand => ({ argv, env: { PORT: '0', ...env }, ready: LISTENING });
 
-/** wrangler.jsonc as it is, but for the place that it is used from: what the tool leaves behind stays in the folder of the run. */
-function workerConfig(): string {
+/** wrangler.jsonc as it is, but for the place that it is used from. */
+function workerConfig(): object {
   const config = JSON.parse(readFileSync(path.join(edge, 'wrangler.jsonc'), 'utf8').replace(/^\s*\/\/.*$/gm, '')) as { readonly main: string; readonly $schema: string };
-  return JSON.stringify({ ...config, $schema: undefined, main: path.join(edge, config.main) });
+  return { ...config, $schema: undefined, main: path.join(edge, config.main) };
 }
 
 const TARGET_GAP: KnownGap = { cannot: 'refuse a request target that is a whole URL', reason: 'the server of the runtime makes a URL of every target before we see it' };
@@ -60,15 +59,7 @@ export const RUNTIMES: readonly Runtime[] = [
       'test-broker': { cannot: 'send a test to RabbitMQ or Kafka', reason: 'the runtime has no sockets that the brokers\' clients could use' },
       stop: { cannot: 'end by SIGTERM with exit code 0', reason: 'a worker has no end of its own: whoever runs it ends it between requests' },
     },
-    command(env) {
-      const vars = Object.entries({ HOOKLINE_MASTER_KEY: MASTER_KEY, ...env }).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
-      return {
-        argv: [process.execPath, wranglerProgram(), 'dev', '--config', 'wrangler.json', '--ip', '127.0.0.1', '--port', '0', '--show-interactive-dev-session=false', ...vars],
-        files: { 'wrangler.json': workerConfig() },
-        env: { CI: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_BUILD_CONDITIONS: 'source,workerd,worker,browser,import', NO_COLOR: '1' },
-        ready: /Ready on (http:\/\/\S+)/,
-      };
-    },
+    command: (env) => wranglerCommand({ config: workerConfig(), vars: { HOOKLINE_MASTER_KEY: MASTER_KEY, ...env }, fromSource: true }),
   },
 ];
 

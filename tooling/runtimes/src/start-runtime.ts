@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BoundProcess, createRunFolder, spawnBound, waitUntil } from '@hookline/services';
 
-/** An edge as a process on one runtime: started as its README line says, spoken to over HTTP alone. */
+/** A program on one runtime, spoken to over HTTP alone. */
 export interface RuntimeProcess {
   /** `http://host:port`. */
   readonly url: string;
@@ -25,7 +25,7 @@ export interface RuntimeCommand {
 const START_DEADLINE_MS = 60_000;
 
 export async function startRuntime({ argv, env, files = {}, ready }: RuntimeCommand): Promise<RuntimeProcess> {
-  const folder = createRunFolder('edge');
+  const folder = createRunFolder('runtime');
   for (const [name, content] of Object.entries(files)) folder.write(name, content);
   const log = path.join(folder.path, 'output.log');
   const output = (): string => readFileSync(log, 'utf8');
