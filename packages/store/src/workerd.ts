@@ -6,6 +6,8 @@ export type { OpenControlStore } from './control/assemble-control-store.ts';
 export { TOKEN_SCOPES } from './control/seed.ts';
 export { HookChanges } from './hook-changes.ts';
 export { DAY_MS } from './log/event-history.ts';
+export { isSearched } from './log/event-search.ts';
+export type { EventSearchQuery, SearchStep } from './log/event-search.ts';
 export type { LaneStore } from './log/lane-store.ts';
 export { openDirectEventLog, openForwardedEventLog } from './log/remote/open-direct-log.ts';
 export type { ObservedLogOptions } from './log/remote/open-direct-log.ts';

@@ -20,18 +20,20 @@ export interface RuntimeCommand {
   readonly files?: Readonly<Record<string, string>>;
   /** In what it writes, with the URL as its first group. */
   readonly ready: RegExp;
+  /** Written where it never will be, though the process goes on. */
+  readonly failed?: RegExp;
 }
 
 const START_DEADLINE_MS = 60_000;
 
-export async function startRuntime({ argv, env, files = {}, ready }: RuntimeCommand): Promise<RuntimeProcess> {
+export async function startRuntime({ argv, env, files = {}, ready, failed }: RuntimeCommand): Promise<RuntimeProcess> {
   const folder = createRunFolder('runtime');
   for (const [name, content] of Object.entries(files)) folder.write(name, content);
   const log = path.join(folder.path, 'output.log');
   const output = (): string => readFileSync(log, 'utf8');
   const running: BoundProcess = spawnBound(argv, { folder, log, env: { PATH: process.env['PATH'] ?? '', HOME: folder.path, ...env } });
   try {
-    await waitUntil(argv.join(' '), () => ready.test(output()), { deadlineMs: START_DEADLINE_MS, givenUp: () => running.exitReason() });
+    await waitUntil(argv.join(' '), () => ready.test(output()), { deadlineMs: START_DEADLINE_MS, givenUp: () => running.exitReason() ?? (failed?.test(output()) ? 'it has failed' : null) });
   } catch (error: unknown) {
     const written = output();
     await running.end('SIGKILL');

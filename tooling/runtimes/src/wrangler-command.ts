@@ -18,5 +18,6 @@ export function wranglerCommand({ config, vars = {}, fromSource = false }: Worke
     files: { 'wrangler.json': JSON.stringify(config) },
     env: { CI: '1', WRANGLER_SEND_METRICS: 'false', NO_COLOR: '1', ...(fromSource && { WRANGLER_BUILD_CONDITIONS: 'source,workerd,worker,browser,import' }) },
     ready: /Ready on (http:\/\/\S+)/,
+    failed: /Build failed/,
   };
 }
