@@ -16,6 +16,7 @@ export interface Called {
 }
 
 export interface Product {
+  readonly url: string;
   call(method: string, target: string, body?: unknown): Promise<Called>;
   /** SIGKILL. */
   kill(): Promise<void>;
@@ -30,6 +31,7 @@ export async function startProduct(dataDir: string, env: Readonly<Record<string,
   const url = await listening(child);
   const ended = once(child, 'exit');
   return {
+    url,
     async call(method, target, body) {
       const response = await fetch(url + target, { method, headers: { authorization: 'Bearer hl_admin', ...(body !== undefined && { 'content-type': 'application/json' }) }, ...(body !== undefined && { body: JSON.stringify(body) }) });
       const text = await response.text();
