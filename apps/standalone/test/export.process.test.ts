@@ -2,13 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { EVENTS_PER_KILL, IN_FLIGHT, judgeDeliveries, killExport } from './export-kills/kill-export.ts';
 import { clicks, type Delivery, type Destination, type Product, startDestination, startProduct, until } from './run-product.ts';
 
-const KILLS = Number(process.env['HOOKLINE_TEST_KILLS'] ?? 10);
-const BATCH = 20;
-const EVENTS = 100 * KILLS;
-/** Deliveries of an export in flight. */
-const IN_FLIGHT = 2;
+const KILLS = 10;
 
 let dataDir: string;
 let destination: Destination;
@@ -29,7 +26,7 @@ async function send(prefix: string, count: number): Promise<void> {
   for (let i = 0; i < count; i += 500) expect((await product.call('POST', '/v1/events', clicks(`${prefix}${i}-`, Math.min(500, count - i), '2026-01-10'))).status).toBe(202);
 }
 async function makeHook(): Promise<string> {
-  const made = await product.call('POST', '/v1/hooks', { name: 'h', database_id: null, events: ['click'], request: { type: 'http', url: destination.url, timeout_sec: 1, max_batch_size: BATCH } });
+  const made = await product.call('POST', '/v1/hooks', { name: 'h', database_id: null, events: ['click'], request: { type: 'http', url: destination.url, timeout_sec: 1, max_batch_size: 20 } });
   expect(made.status).toBe(201);
   return made.json.id;
 }
@@ -37,36 +34,12 @@ const status = async (id: string): Promise<string> => (await product.call('GET',
 const eventsOf = (deliveries: readonly Delivery[]): string[] => deliveries.flatMap(({ eventIds }) => eventIds);
 
 it(`kill -9 during an export, ${KILLS} times: every event, and only what was in flight again, as it was`, async () => {
-  await send('old-', EVENTS);
-  const hookId = await makeHook();
-  destination.answerMs = 40;
-  const made = await product.call('POST', `/v1/hooks/${hookId}/exports`, { from: '2026-01-01', to: '2026-01-31' });
-  expect(made.status).toBe(201);
-  for (let kill = 1; kill <= KILLS; kill++) {
-    const before = destination.deliveries.length;
-    await until(() => destination.deliveries.length >= before + 3, 'deliveries after a start');
-    await product.kill();
-    product = await startProduct(dataDir);
-  }
-  await until(async () => (await status(made.json.id)) === 'completed', 'the end of the export');
-  const { deliveries } = destination;
-  expect(new Set(eventsOf(deliveries)).size).toBe(EVENTS);
-  expect(deliveries.every(({ exportId }) => exportId === made.json.id)).toBe(true);
-  const first = new Map<string, Delivery>();
-  let repeated = 0;
-  for (const delivery of deliveries) {
-    const known = first.get(delivery.id);
-    if (known === undefined) first.set(delivery.id, delivery);
-    else {
-      repeated++;
-      expect(delivery.body).toBe(known.body);
-      expect(delivery.attempt).toBeGreaterThan(known.attempt);
-    }
-  }
-  // An event is in one delivery only, so the deliveries that came again are all that came twice.
-  expect(eventsOf([...first.values()])).toHaveLength(EVENTS);
-  expect(repeated).toBeLessThanOrEqual(IN_FLIGHT * KILLS);
-  expect((await product.call('GET', `/v1/exports/${made.json.id}`)).json.progress).toMatchObject({ percent: 100, scanned: EVENTS, matched: EVENTS, delivered: EVENTS, dead: 0, expired: 0, waiting: 0, in_flight: 0 });
+  const { exportId, progress, deliveries } = await killExport({ dataDir, destination, kills: KILLS, product, started: (next) => (product = next) });
+  const seen = judgeDeliveries(deliveries, exportId);
+  expect(seen).toMatchObject({ events: EVENTS_PER_KILL * KILLS, inTwoDeliveries: 0, changedBodies: 0, oldAttempts: 0, notOfTheExport: 0 });
+  expect(seen.repeated).toBeLessThanOrEqual(IN_FLIGHT * KILLS);
+  const events = EVENTS_PER_KILL * KILLS;
+  expect(progress).toMatchObject({ percent: 100, scanned: events, matched: events, delivered: events, dead: 0, expired: 0, waiting: 0, in_flight: 0 });
 }, 600_000);
 
 it('up to now, while events come in: each once, by the export or by live', async () => {

@@ -8,13 +8,13 @@ const PACK_PAUSE_MS = 1_000;
 const SUCCESS_BODY_CHARS_MAX = 200;
 
 export class AttemptLog {
-  readonly #store: LaneStore;
+  readonly #store: Pick<LaneStore, 'commit'>;
   readonly #clock: Clock;
   readonly #packed = new Map<string, AttemptRow[]>();
   #cancel: (() => void) | null = null;
   /** Attempts of this process by how they ended, and the events that were taken. */
   readonly counts = { delivered: 0, rejected: 0, failed: 0, unknown: 0, eventsDelivered: 0 };
-  constructor(store: LaneStore, clock: Clock) {
+  constructor(store: Pick<LaneStore, 'commit'>, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }

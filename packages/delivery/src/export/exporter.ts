@@ -100,7 +100,7 @@ class ExporterProcess implements Exporter {
     this.#ids = ids;
     this.#destinations = new Destinations(options.transports);
     this.#shards = options.logs.map((log) => ({
-      log, attempts: new AttemptLog(log, clock), turns: new ReadTurns(clock, { isHungry: () => options.isLiveHungry(log.shard), end: () => log.end() }), queued: new ByteBudget(QUEUED_BYTES_MAX), sending: new ByteBudget(SENDING_BYTES_MAX),
+      log, attempts: new AttemptLog({ commit: (ops) => log.commit(ops, { patient: true }) }, clock), turns: new ReadTurns(clock, { isHungry: () => options.isLiveHungry(log.shard), end: () => log.end() }), queued: new ByteBudget(QUEUED_BYTES_MAX), sending: new ByteBudget(SENDING_BYTES_MAX),
     }));
   }
 
@@ -175,7 +175,7 @@ class ExporterProcess implements Exporter {
       const at = this.#shards.findIndex(({ log }) => log.shard === shard.shard);
       const { log, attempts, turns, queued, sending } = this.#shards[at] as OneShard;
       const { random, retry, stopHook, report } = this.#options;
-      const lane = { clock, random, retry, ids: this.#ids, sources: control, attempts, queued, sending, concurrencyMax: IN_FLIGHT_MAX, destination: (hookId: string) => this.#destinations.get(hookId), stopHook, report, abort: this.#abort.signal };
+      const lane = { clock, random, retry, ids: this.#ids, sources: control, attempts, queued, sending, patient: true, concurrencyMax: IN_FLIGHT_MAX, destination: (hookId: string) => this.#destinations.get(hookId), stopHook, report, abort: this.#abort.signal };
       return new ShardExport(run, shard, { lane, log, ids: this.#ids, turns, onProgress: () => this.#finishWhenDone(run.id) }, stored[at] as (typeof stored)[number]);
     });
     if (this.#stopped) return;

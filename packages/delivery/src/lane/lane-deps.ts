@@ -20,6 +20,8 @@ export interface LaneDeps {
   readonly sources: RenderSources;
   readonly retry: RetrySettings;
   readonly attempts: AttemptLog;
+  /** What these lanes store can wait for the commits of others. */
+  readonly patient?: boolean;
   /** Deliveries of one lane in flight; absent = as a live lane. */
   readonly concurrencyMax?: number;
   /** Rows waiting in queues. */

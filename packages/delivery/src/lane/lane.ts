@@ -427,7 +427,7 @@ export class Lane {
 
   /** Never rejects: a store that is closed takes nothing more, and what it did not take is done again after the next start. */
   commit(ops: readonly LaneOp[]): Promise<boolean> {
-    return this.deps.log.commit(ops).then(
+    return this.deps.log.commit(ops, { patient: this.deps.patient === true }).then(
       () => true,
       () => false,
     );

@@ -7,7 +7,8 @@ import type { BlockCount } from './event-history.ts';
  * store is tried again until it works or the log closes: the caller never has to undo.
  */
 export interface LaneStore {
-  commit(ops: readonly LaneOp[]): Promise<void>;
+  /** `patient`: it joins a commit that is made anyway, as long as there are any; calls that are patient keep their order among each other. */
+  commit(ops: readonly LaneOp[], options?: { readonly patient?: boolean }): Promise<void>;
   /** Everything a relay needs to go on: read once, at start. */
   load(): Promise<LaneState>;
   /** Every lane that is not `behind` has been matched through this position. */

@@ -28,6 +28,8 @@ const FAILED_PAUSE_MS = 250;
 const PROBE_MS = 1_000;
 /** Old rows that one commit removes: a few milliseconds. */
 const CLEAN_UP_ROWS_MAX = 200;
+/** Patient changes wait this long for a commit of others, where one was made in this time; else they are none's burden. */
+const PATIENCE_MS = 20;
 /** Parts of an id run written with one commit (16 KB each). */
 const RUN_PARTS_PER_COMMIT = 2;
 
@@ -87,6 +89,11 @@ export class ShardLog implements EventLog, LaneStore {
   #appends: PendingAppend[] = [];
   #controls: PendingControl[] = [];
   #laneOps: PendingLane[] = [];
+  #patient: PendingLane[] = [];
+  #cancelPatience: (() => void) | null = null;
+  #patienceOver = false;
+  /** Monotonic ms of the last commit that was made for others than the patient. */
+  #impatientAt = Number.NEGATIVE_INFINITY;
   #queuedBytes = 0;
   #sequence: number;
   #end: number;
@@ -170,8 +177,23 @@ export class ShardLog implements EventLog, LaneStore {
     });
   }
 
-  commit(ops: readonly LaneOp[]): Promise<void> {
-    return this.#commitLane(ops, null);
+  commit(ops: readonly LaneOp[], { patient = false }: { readonly patient?: boolean } = {}): Promise<void> {
+    return patient ? this.#commitPatiently(ops) : this.#commitLane(ops, null);
+  }
+
+  #commitPatiently(ops: readonly LaneOp[]): Promise<void> {
+    if (this.#closed) return Promise.reject(new HooklineError('store_unavailable', 'the log is closed'));
+    return new Promise((resolve, reject) => {
+      this.#patient.push({ ops, remove: null, resolve, reject });
+      if (this.#clock.monotonic() - this.#impatientAt > PATIENCE_MS) this.#endPatience();
+      else this.#cancelPatience ??= this.#clock.after(PATIENCE_MS, () => this.#endPatience());
+    });
+  }
+  #endPatience(): void {
+    this.#cancelPatience?.();
+    this.#cancelPatience = null;
+    this.#patienceOver = this.#patient.length > 0;
+    if (this.#patienceOver) this.#wake();
   }
 
   /**
@@ -213,7 +235,7 @@ export class ShardLog implements EventLog, LaneStore {
   }
 
   async #pump(): Promise<void> {
-    while (this.#appends.length + this.#controls.length + this.#laneOps.length > 0 || this.#probeDue) {
+    while (this.#appends.length + this.#controls.length + this.#laneOps.length > 0 || this.#probeDue || this.#patienceOver) {
       const probes = this.#probeDue;
       this.#probeDue = false;
       await this.#commitGroup(probes);
@@ -237,7 +259,9 @@ export class ShardLog implements EventLog, LaneStore {
   async #commitGroup(probes: boolean): Promise<void> {
     const appends = this.#takeAppends();
     const controls = this.#controls.splice(0);
-    const laneOps = this.#laneOps.splice(0);
+    const isImpatient = appends.length + controls.length + this.#laneOps.length > 0;
+    const laneOps = [...this.#laneOps.splice(0), ...this.#patient.splice(0)];
+    this.#endPatience();
     let failure: HooklineError | null;
     try {
       const plan = await this.#plan(appends, controls);
@@ -250,6 +274,7 @@ export class ShardLog implements EventLog, LaneStore {
       const empty = plan.rows.length + plan.idempotency.length + lane.length + remove.length === 0;
       failure = empty && !probes ? null : await this.#commitOrLearnWhyNot(commit);
       if (!failure) {
+        if (isImpatient) this.#impatientAt = this.#clock.monotonic();
         if (!empty || probes) this.#committed(commit);
         if (ids && (!empty || probes)) this.#ids.written(ids);
         plan.settle();
@@ -450,6 +475,7 @@ export class ShardLog implements EventLog, LaneStore {
 
   /** Lets what is queued commit, then closes the backend. */
   async close(): Promise<void> {
+    this.#endPatience();
     this.#closed = true;
     this.#cancelProbe?.();
     while (this.#pumping) await this.#pause(1);

@@ -22,6 +22,24 @@ export function laneCases(use: () => LogBench): void {
     expect((await (await bench.open()).load()).lanes).toEqual([lane]);
   });
 
+  it('lets patient changes join a commit that is made anyway, in their order, and makes one for them where there is none', async () => {
+    const bench = use();
+    const { log, backend } = bench;
+    const assigned = async (): Promise<number | undefined> => (await log.load()).lanes[0]?.assigned;
+    await appendAll(log, Array.from({ length: 9 }, () => draft()));
+    await log.commit([laneOp({ assigned: 1 })]);
+    const before = backend.commits;
+    const patient = Promise.all([log.commit([laneOp({ assigned: 2 })], { patient: true }), log.commit([laneOp({ assigned: 3 })], { patient: true })]);
+    await Promise.all([patient, log.commit([{ op: 'scanned', position: 5 }])]);
+    expect([backend.commits - before, await assigned(), await log.scanned()]).toEqual([1, 3, 5]);
+    await log.commit([laneOp({ assigned: 4 })], { patient: true });
+    expect([backend.commits - before, await assigned()]).toEqual([2, 4]);
+    const last = log.commit([laneOp({ assigned: 5 })], { patient: true });
+    await bench.open();
+    await last;
+    expect((await bench.log.load()).lanes[0]?.assigned).toBe(5);
+  });
+
   it('tells a hold that ends from one that is not spoken of', async () => {
     const { log } = use();
     await log.commit([laneOp({ hold: HOLD })]);
