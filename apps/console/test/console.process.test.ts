@@ -129,7 +129,7 @@ it('shows deliveries, with request and response of each attempt', async () => {
   await expectSound('attempt');
   await page.keyboard.press('Escape');
   await page.getByRole('tab', { name: 'Overview' }).click();
-  await page.getByRole('img', { name: /Chart of the last/ }).waitFor();
+  await page.getByRole('img', { name: /Chart of events over time/ }).waitFor();
   await expectSound('hook-overview');
 });
 
@@ -342,7 +342,7 @@ it('shows every screen in the dark, and the editor on a phone', async () => {
   }
   await go('/hooks');
   await page.getByRole('link', { name: /Clicks/ }).click();
-  await page.getByRole('img', { name: /Chart of the last/ }).waitFor();
+  await page.getByRole('img', { name: /Chart of events over time/ }).waitFor();
   await expectSound('dark-hook');
   await page.setViewportSize(PHONE);
   await go('/hooks/new');

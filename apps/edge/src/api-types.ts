@@ -9,7 +9,7 @@ import type { fieldSchema } from './routes/field-routes.ts';
 import type { tokenSchema } from './routes/token-routes.ts';
 import type { userSchema } from './routes/user-routes.ts';
 import type { errorSchema, problemSchema } from './schemas/common-schemas.ts';
-import type { attemptSchema, deadLetterSchema, laneSchema, testResultSchema } from './schemas/delivery-schemas.ts';
+import type { attemptSchema, briefSeriesSchema, deadLetterSchema, laneSchema, seriesSchema, testResultSchema } from './schemas/delivery-schemas.ts';
 import type { eventFateSchema, eventPageSchema, loggedEventSchema } from './schemas/event-schemas.ts';
 import type { exportSchema } from './schemas/export-schemas.ts';
 import type { sessionSchema } from './session/session-routes.ts';
@@ -18,6 +18,7 @@ import type { HookView } from './hook/hook-view.ts';
 export interface ApiTypes {
   readonly attempt: z.infer<typeof attemptSchema>;
   readonly auditEntry: z.infer<typeof auditEntrySchema>;
+  readonly briefSeries: z.infer<typeof briefSeriesSchema>;
   readonly catalogEntry: z.infer<typeof catalogEntrySchema>;
   readonly deadLetter: z.infer<typeof deadLetterSchema>;
   readonly dryRun: z.infer<typeof dryRunSchema>;
@@ -32,6 +33,7 @@ export interface ApiTypes {
   readonly pixel: z.infer<typeof pixelSchema>;
   readonly problem: z.infer<typeof problemSchema>;
   readonly profileField: z.infer<typeof fieldSchema>;
+  readonly series: z.infer<typeof seriesSchema>;
   readonly session: z.infer<typeof sessionSchema>;
   readonly testResult: z.infer<typeof testResultSchema>;
   readonly token: z.infer<typeof tokenSchema>;

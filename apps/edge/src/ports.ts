@@ -1,7 +1,7 @@
 import type { EventRow, HookRequest, HookSelection, MatchRule, Problem } from '@hookline/core';
 import type { Actor, EventSearchQuery, ExportRun, Hook, Page, PageRequest } from '@hookline/store';
 import type { z } from 'zod';
-import type { attemptSchema, deadLetterSchema, hookFateSchema, laneSchema, testResultSchema } from './schemas/delivery-schemas.ts';
+import type { attemptSchema, briefSeriesSchema, deadLetterSchema, hookFateSchema, laneSchema, seriesSchema, testResultSchema } from './schemas/delivery-schemas.ts';
 import type { exportSchema } from './schemas/export-schemas.ts';
 import type { Refusal } from './http/refusal.ts';
 
@@ -70,6 +70,8 @@ export interface Exports {
 export type LaneView = z.infer<typeof laneSchema>;
 export type AttemptView = z.infer<typeof attemptSchema>;
 export type DeadLetterView = z.infer<typeof deadLetterSchema>;
+export type SeriesView = z.infer<typeof seriesSchema>;
+export type BriefSeries = z.infer<typeof briefSeriesSchema>;
 export type HookFate = z.infer<typeof hookFateSchema>;
 
 /** What became of events, in the shapes of the API (`api.md` 4): field names as on the wire, times as RFC 3339. The hook is known to belong to the account. */
@@ -81,6 +83,10 @@ export interface DeliveryReads {
   deadLetters(accountId: number, hookId: string, page: PageRequest): Promise<Page<DeadLetterView>>;
   /** Puts dead events back on their way; ids that are not dead letters of this hook are passed over. Resolves with how many it took. */
   redrive(accountId: number, hookId: string, ids: readonly string[] | 'all'): Promise<number>;
+  /** What attempts came to over time; the last bucket is still filling. */
+  series(hookId: string, range: 'hour' | 'day' | 'week' | 'month'): Promise<SeriesView>;
+  /** The last 24 hours by hour, of each of these hooks. */
+  briefSeries(hookIds: readonly string[]): Promise<readonly BriefSeries[]>;
   /** One entry a hook of the account. */
   fate(accountId: number, event: EventRow): Promise<readonly HookFate[]>;
 }

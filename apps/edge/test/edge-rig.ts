@@ -88,7 +88,7 @@ export async function openEdgeRig(options: RigOptions = {}): Promise<EdgeRig> {
   const edge = await createEdge({
     control, logs: [log],
     hookChanges: new HookChanges({ control, logs: [log], now: clock.now, openEvents: async () => 0 }),
-    deliveries: createDeliveryReads({ control, logs: [log], relay: null, exporter: null }),
+    deliveries: createDeliveryReads({ control, logs: [log], relay: null, exporter: null, now: clock.now }),
     exports: new ExportRuns({ control, logs: [log], clock, newId: randomId, ratesOf: () => null }),
     dryRun: createDryRun({ control, logs: [log], clock }),
     searchEvents: createEventSearch({ logs: [log], clock }),

@@ -95,7 +95,7 @@ export async function openHookline(options: HooklineOptions): Promise<Hookline> 
   };
 
   const edge = await createEdge({
-    control, logs, hookChanges: followWithExports(hookChanges, runs), deliveries: createDeliveryReads({ control, logs, relay, exporter }), exports: runs, address, clock, logger, metrics,
+    control, logs, hookChanges: followWithExports(hookChanges, runs), deliveries: createDeliveryReads({ control, logs, relay, exporter, now: () => clock.now() }), exports: runs, address, clock, logger, metrics,
     dryRun: createDryRun({ control, logs, clock }),
     searchEvents: createEventSearch({ logs, clock }),
     tester: createHookTester({ control, transports, clock, newId: (prefix) => newId(prefix, randomBytes(NEW_ID_BYTES)) }),

@@ -4,6 +4,7 @@ import type { AttemptRow, ControlStore, DeadRow, EventLog, Hook, LaneSnapshot, L
 import { eventFate, type FateView } from './event-fate.ts';
 import type { Exporter } from './export/exporter.ts';
 import type { Relay } from './relay.ts';
+import { createSeriesReads } from './series-reads.ts';
 
 export interface DeliveryReadsOptions {
   readonly control: ControlStore;
@@ -12,14 +13,15 @@ export interface DeliveryReadsOptions {
   readonly relay: Relay | null;
   /** The exporter of this process, which sends dead events of exports again. */
   readonly exporter: Pick<Exporter, 'redrive'> | null;
+  readonly now: () => number;
 }
 
 const NONE: LaneSnapshot = { assigned: 0, behind: false, round: 0, change: 0, hold: null, matched: 0, delivered: 0, dead: 0, cancelled: 0, expired: 0, attempts: 0, waiting: 0, inFlight: 0, oldestOpen: null };
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-export function createDeliveryReads({ control, logs, relay, exporter }: DeliveryReadsOptions): ReturnType<typeof make> {
-  return make(control, logs, relay, exporter);
+export function createDeliveryReads({ control, logs, relay, exporter, now }: DeliveryReadsOptions): ReturnType<typeof make> & ReturnType<typeof createSeriesReads> {
+  return { ...make(control, logs, relay, exporter), ...createSeriesReads(logs, now) };
 }
 
 function make(control: ControlStore, logs: readonly (EventLog & LaneStore)[], relay: Relay | null, exporter: DeliveryReadsOptions['exporter']) {

@@ -4,6 +4,8 @@ export type {
   Account, AccountRetention, AccountStore, Actor, AuditEntry, AuditInput, AuditStore, CatalogEntry, CatalogInput, CatalogKind, CatalogStore, ContentStore, ControlStore, EventTypeRow, EventTypeStore, Hook, HookPatch, HookStore, KeyStore, Page, PageRequest, PendingChange, Pixel, PixelStore, Profile, ProfileState, ProfileAddress, ProfileField, ProfileStore, NewToken, Session, SessionStore, Token, TokenStore, VisitorIdentity, VisitorStore, User, UserPatch, UserStore,
 } from './control/control-store.ts';
 export type { ExportLease, ExportPatch, ExportPause, ExportRun, ExportShard, ExportStatus, ExportStore } from './control/export-run.ts';
+export { addBuckets, DURATION_CLASSES_MS, emptyBucket, SERIES_STEPS } from './log/delivery-series.ts';
+export type { SeriesBucket } from './log/delivery-series.ts';
 export { DAY_MS } from './log/event-history.ts';
 export { isSearched } from './log/event-search.ts';
 export type { EventSearchQuery, SearchStep } from './log/event-search.ts';

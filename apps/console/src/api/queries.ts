@@ -5,6 +5,7 @@ import { ApiError, call, idPath, type Page } from './client.ts';
 // What the console reads, and how long it believes it.
 
 const LIVE_MS = 3_000;
+export const lanesEvery = (hooks: number): number => Math.max(LIVE_MS, hooks * 100);
 const PAGE_ROWS = 50;
 const WHOLE_LIST_ROWS = 500;
 
@@ -21,7 +22,8 @@ export const sessionQuery = queryOptions({
 
 export const hooksQuery = queryOptions({ queryKey: ['hooks'], queryFn: () => list<ApiTypes['hook']>('/v1/hooks'), refetchInterval: LIVE_MS });
 export const hookQuery = (id: string) => queryOptions({ queryKey: ['hook', id], queryFn: () => call<ApiTypes['hook']>('GET', `/v1/hooks/${idPath(id)}`) });
-export const laneQuery = (id: string) => queryOptions({ queryKey: ['lane', id], queryFn: () => call<ApiTypes['lane']>('GET', `/v1/hooks/${idPath(id)}/lane`), refetchInterval: LIVE_MS });
+/** `every`: in a list of many hooks each is asked less often. */
+export const laneQuery = (id: string, every = LIVE_MS) => queryOptions({ queryKey: ['lane', id], queryFn: () => call<ApiTypes['lane']>('GET', `/v1/hooks/${idPath(id)}/lane`), refetchInterval: every });
 
 const pages = <T>(key: readonly unknown[], path: string, live = false) =>
   infiniteQueryOptions({
@@ -33,7 +35,9 @@ const pages = <T>(key: readonly unknown[], path: string, live = false) =>
   });
 
 export const attemptsQuery = (id: string) => pages<ApiTypes['attempt']>(['attempts', id], `/v1/hooks/${idPath(id)}/attempts`, true);
-export const recentAttemptsQuery = (id: string) => queryOptions({ queryKey: ['recent', id], queryFn: () => list<ApiTypes['attempt']>(`/v1/hooks/${idPath(id)}/attempts`), refetchInterval: 2 * LIVE_MS });
+export type SeriesRange = 'hour' | 'day' | 'week' | 'month';
+export const seriesQuery = (id: string, range: SeriesRange) => queryOptions({ queryKey: ['series', id, range], queryFn: () => call<ApiTypes['series']>('GET', `/v1/hooks/${idPath(id)}/series?range=${range}`), refetchInterval: 2 * LIVE_MS });
+export const briefSeriesQuery = queryOptions({ queryKey: ['series'], queryFn: () => list<ApiTypes['briefSeries']>('/v1/series'), refetchInterval: 5 * LIVE_MS });
 export const deadLettersQuery = (id: string) => pages<ApiTypes['deadLetter']>(['dead', id], `/v1/hooks/${idPath(id)}/dead-letters`, true);
 export const changesQuery = (kind: string | null, id: string | null) =>
   pages<ApiTypes['auditEntry']>(['audit', kind, id], `/v1/audit${kind === null ? '' : `?object_kind=${kind}${id === null ? '' : `&object_id=${encodeURIComponent(id)}`}`}`);

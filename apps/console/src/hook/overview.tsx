@@ -1,19 +1,18 @@
 import type { ApiTypes } from '@hookline/edge';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
-import { catalogQuery, laneQuery, recentAttemptsQuery } from '../api/queries.ts';
+import { catalogQuery, laneQuery } from '../api/queries.ts';
 import { FILTER_KINDS } from '../editor/hook-form.ts';
 import { describeDestination } from '../hooks/destination.ts';
 import { useText } from '../text/use-text.ts';
-import { Count, Empty, Failed, Loading, Notice, useAgo } from '../ui/shown.tsx';
+import { Count, Failed, Loading, Notice, useAgo } from '../ui/shown.tsx';
 
-const AttemptsChart = lazy(() => import('./attempts-chart.tsx').then((module) => ({ default: module.AttemptsChart })));
+const SeriesCharts = lazy(() => import('./series-charts.tsx').then((module) => ({ default: module.SeriesCharts })));
 
 export function Overview({ hook }: { readonly hook: ApiTypes['hook'] }): ReactNode {
   const t = useText();
   const ago = useAgo();
   const lane = useQuery(laneQuery(hook.id));
-  const attempts = useQuery(recentAttemptsQuery(hook.id));
   return (
     <>
       {lane.data === undefined ? lane.isError ? <Failed error={lane.error} /> : <Loading /> : (
@@ -21,14 +20,14 @@ export function Overview({ hook }: { readonly hook: ApiTypes['hook'] }): ReactNo
           <h2 id="numbers">{t.hook.numbers}</h2>
           {lane.data.state === 'holding' ? <Notice tone="warn">{t.hook.holding} {lane.data.next_probe_at === undefined ? '' : t.hook.nextProbe(ago(lane.data.next_probe_at))} {lane.data.detail ?? ''}</Notice> : null}
           <Numbers counters={lane.data.counters} />
+          <dl className="facts">
+            <dt>{t.hook.lag}</dt><dd>{lane.data.backlog_events > 0 ? t.hook.behind(lane.data.backlog_events) : t.hook.upToDate}</dd>
+            <dt>{t.hook.oldestWaiting}</dt><dd>{lane.data.oldest_waiting_at === null ? t.hook.nothingWaits : ago(lane.data.oldest_waiting_at)}</dd>
+          </dl>
           <p className="hint">{t.hook.adds}</p>
-          <p className="hint">{lane.data.backlog_events > 0 ? t.hook.behind(lane.data.backlog_events) : t.hook.upToDate}{lane.data.oldest_waiting_at === null ? '' : ` · ${t.hook.oldest(ago(lane.data.oldest_waiting_at))}`}</p>
         </section>
       )}
-      <section className="card" aria-labelledby="charts">
-        <h2 id="charts">{t.hook.charts}</h2>
-        {attempts.data === undefined ? <Loading /> : attempts.data.data.length === 0 ? <Empty><p>{t.hook.noAttempts}</p></Empty> : <Suspense fallback={<Loading />}><AttemptsChart attempts={attempts.data.data} /></Suspense>}
-      </section>
+      <Suspense fallback={<Loading />}><SeriesCharts hookId={hook.id} /></Suspense>
       <Setup hook={hook} />
     </>
   );

@@ -1,8 +1,8 @@
 import type { ApiTypes } from '@hookline/edge';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
-import { hooksQuery, laneQuery } from '../api/queries.ts';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { briefSeriesQuery, hooksQuery, laneQuery, lanesEvery } from '../api/queries.ts';
 import { useText } from '../text/use-text.ts';
 import { ActionMenu, TextField } from '../ui/controls.tsx';
 import { type DataColumn, DataTable } from '../ui/data-table.tsx';
@@ -11,9 +11,12 @@ import { describeDestination } from './destination.ts';
 import { StateBadge } from './state-badge.tsx';
 import { useHookActions } from './use-hook-actions.tsx';
 
+const Sparkline = lazy(() => import('../ui/sparkline.tsx').then((module) => ({ default: module.Sparkline })));
+
 interface HookRow {
   readonly hook: ApiTypes['hook'];
   readonly lane: ApiTypes['lane'] | undefined;
+  readonly series: ApiTypes['briefSeries'] | undefined;
 }
 
 export function HooksScreen(): ReactNode {
@@ -23,13 +26,14 @@ export function HooksScreen(): ReactNode {
   const { dialogs, isMaster, actionsOf } = useHookActions();
   const navigate = useNavigate();
   const found = (hooks.data?.data ?? []).filter((hook) => `${hook.name} ${describeDestination(hook.request)}`.toLowerCase().includes(search.toLowerCase()));
-  const lanes = useQueries({ queries: found.map((hook) => laneQuery(hook.id)) });
-  const rows = found.map((hook, index): HookRow => ({ hook, lane: lanes[index]?.data }));
+  const lanes = useQueries({ queries: found.map((hook) => laneQuery(hook.id, lanesEvery(found.length))) });
+  const series = new Map((useQuery(briefSeriesQuery).data?.data ?? []).map((one) => [one.hook_id, one]));
+  const rows = found.map((hook, index): HookRow => ({ hook, lane: lanes[index]?.data, series: series.get(hook.id) }));
 
   const columns: readonly DataColumn<HookRow>[] = [
     { id: 'name', title: t.hooks.name, cell: ({ hook }) => <><Link className="name" to="/hooks/$hookId" params={{ hookId: hook.id }}>{hook.name}</Link><span className="sub">{t.editor.types[hook.request['type'] as 'http']} · {describeDestination(hook.request)}</span></> },
     { id: 'state', title: t.hooks.state, cell: ({ hook, lane }) => <StateBadge hook={hook} lane={lane} /> },
-    { id: 'share', title: t.hooks.share, wideOnly: true, hideTitle: true, cell: ({ lane }) => (lane === undefined ? null : <Share delivered={lane.counters.delivered} dead={lane.counters.dead} />) },
+    { id: 'day', title: t.hooks.day, wideOnly: true, cell: (row) => (row.series === undefined ? null : <Day series={row.series} />) },
     { id: 'delivered', title: t.hooks.delivered, right: true, cell: ({ lane }) => (lane === undefined ? '…' : <Count value={lane.counters.delivered} />) },
     { id: 'waiting', title: t.hooks.waiting, right: true, wideOnly: true, cell: ({ lane }) => (lane === undefined ? '…' : <Count value={lane.counters.waiting + lane.counters.in_flight} />) },
     { id: 'dead', title: t.hooks.dead, right: true, wideOnly: true, cell: ({ lane }) => (lane === undefined ? '…' : <Count value={lane.counters.dead} />) },
@@ -58,13 +62,8 @@ export function HooksScreen(): ReactNode {
   );
 }
 
-function Share({ delivered, dead }: { readonly delivered: number; readonly dead: number }): ReactNode {
+function Day({ series }: { readonly series: ApiTypes['briefSeries'] }): ReactNode {
   const t = useText();
-  const all = delivered + dead;
-  const good = all === 0 ? 0 : (delivered / all) * 90;
-  return (
-    <svg className="share" role="img" aria-label={`${t.hooks.delivered}: ${delivered}, ${t.hooks.dead}: ${dead}`} viewBox="0 0 90 8" preserveAspectRatio="none">
-      {all === 0 ? null : <><rect className="sum" width={good} height="8" /><rect className="lost" x={good} width={90 - good} height="8" /></>}
-    </svg>
-  );
+  const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+  return <Suspense fallback={<div className="sparkline" />}><Sparkline good={series.delivered} bad={series.failed_attempts} label={t.hooks.sparkline(sum(series.delivered), sum(series.failed_attempts))} /></Suspense>;
 }

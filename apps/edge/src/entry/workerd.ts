@@ -99,7 +99,7 @@ async function createWorkerEdge(settings: Settings, control: OpenControlStore, l
   return createEdge({
     control, logs, address, clock,
     hookChanges: new HookChanges({ control, logs, now: () => clock.now(), openEvents: async (hookId) => openEvents(log, hookId) }),
-    deliveries: createDeliveryReads({ control, logs, relay: null, exporter: null }),
+    deliveries: createDeliveryReads({ control, logs, relay: null, exporter: null, now: () => clock.now() }),
     exports: new ExportRuns({ control, logs, clock, newId: randomId, ratesOf: () => null }),
     dryRun: createDryRun({ control, logs, clock }),
     searchEvents: createEventSearch({ logs, clock }),

@@ -5,7 +5,7 @@ import { parseHook } from '../hook/draft-hook.ts';
 import { isRefusal, refuseProblems, type Refusal } from '../http/refusal.ts';
 import { defineRoute, type Answer, type Route } from '../route/route.ts';
 import { noQuery, pageOf, pageQuery } from '../schemas/common-schemas.ts';
-import { attemptSchema, deadLetterSchema, laneSchema, redriveSchema, testResultSchema } from '../schemas/delivery-schemas.ts';
+import { attemptSchema, briefSeriesSchema, deadLetterSchema, laneSchema, redriveSchema, seriesQuery, seriesSchema, testResultSchema } from '../schemas/delivery-schemas.ts';
 import { answerPage, notFound } from './answers.ts';
 import type { RouteContext } from './route-context.ts';
 
@@ -37,6 +37,22 @@ export function deliveryRoutes(context: RouteContext): readonly Route[] {
         if (!(await exists(accountId, id))) return notFound();
         return answerPage(cursors, { accountId, list: `attempts/${id}` }, query, (page) => deliveries.attempts(accountId, id, page), (row) => row);
       },
+    }),
+    defineRoute({
+      id: 'getSeries', method: 'get', path: '/v1/hooks/{hook_id}/series', tag, summary: 'Throughput, failures and latency over time', access: read, params, query: seriesQuery, body: { kind: 'none' },
+      answers: { 200: { description: 'Buckets of equal length.', schema: seriesSchema } },
+      async handle({ accountId, params: { hook_id: id }, query }) {
+        return (await exists(accountId, id)) ? { status: 200, body: await deliveries.series(id, query.range) } : notFound();
+      },
+    }),
+    defineRoute({
+      id: 'listSeries', method: 'get', path: '/v1/series', tag, summary: 'What each hook delivered in the last 24 hours', access: read, params: z.object({}), query: pageQuery, body: { kind: 'none' },
+      answers: { 200: { description: 'In the order of the hooks.', schema: pageOf(briefSeriesSchema) } },
+      handle: ({ accountId, query }) =>
+        answerPage(cursors, { accountId, list: 'series' }, query, async (page) => {
+          const { data, next } = await hooks.list(accountId, page);
+          return { data: await deliveries.briefSeries(data.map((hook) => hook.id)), next };
+        }, (row) => row),
     }),
     defineRoute({
       id: 'listDeadLetters', method: 'get', path: '/v1/hooks/{hook_id}/dead-letters', tag, summary: 'List events that ended undelivered', access: read, params, query: pageQuery, body: { kind: 'none' },

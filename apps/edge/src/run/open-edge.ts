@@ -54,7 +54,7 @@ export async function openEdge({ settings, version, clock, logger, fetch, stores
   });
   const edge = await createEdge({
     control, logs, hookChanges, address, clock, logger,
-    deliveries: createDeliveryReads({ control, logs, relay: null, exporter: null }),
+    deliveries: createDeliveryReads({ control, logs, relay: null, exporter: null, now: () => clock.now() }),
     exports: new ExportRuns({ control, logs, clock, newId: randomId, ratesOf: () => null }),
     dryRun: createDryRun({ control, logs, clock }),
     searchEvents: createEventSearch({ logs, clock }),

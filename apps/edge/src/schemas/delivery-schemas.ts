@@ -40,6 +40,21 @@ export const hookFateSchema = z.object({
   rule: z.string().optional(), delivery_id: z.string().optional(), next_attempt_at: timeSchema.nullable().optional(),
 }).meta({ id: 'HookFate' });
 
+export const seriesQuery = z.strictObject({ range: z.enum(['hour', 'day', 'week', 'month']).default('day').meta({ description: 'By minute, by ten minutes, by hour, by hour.' }) });
+
+export const seriesSchema = z.object({
+  from: timeSchema,
+  step_sec: z.int(),
+  buckets: z.array(z.object({
+    at: timeSchema, delivered: z.int().meta({ description: 'Events.' }), dead: z.int().meta({ description: 'Events.' }), attempts: z.int(), failed_attempts: z.int(),
+    duration_ms: z.object({ avg: z.int(), p50: z.int(), p95: z.int() }).nullable().meta({ description: 'Of attempts; null where there were none. Percentiles are estimates within a class of durations.' }),
+  })).meta({ description: 'One after the other without a gap; the last one is still filling.' }),
+}).meta({ id: 'Series', description: 'Exports included. As the attempts it is made of, it may lack the last second before a crash.' });
+
+export const briefSeriesSchema = z.object({
+  hook_id: z.string(), delivered: z.array(z.int()), dead: z.array(z.int()), failed_attempts: z.array(z.int()),
+}).meta({ id: 'BriefSeries', description: 'The last 24 hours by hour, oldest first; the last one is still filling.' });
+
 export const redriveSchema = z.union([z.strictObject({ ids: z.array(z.string().min(1).max(200)).min(1).max(1000) }), z.strictObject({ all: z.literal(true) })]);
 
 export const testResultSchema = z.object({

@@ -53,7 +53,7 @@ it('an event that expired at one hook and that another keeps shows as expired th
   await rig.wait(rig.up.log.commit([3, 1_000, 6_000].map((position) => ({ op: 'dead', row: { ...kept, position } }) as const)));
   await keepAtMost(rig, 1);
   await rig.time.run(1_000);
-  const reads = createDeliveryReads({ control: { hooks: { list: async () => ({ data: [rig.hook], next: null }) } } as never, logs: [rig.up.log], relay: null, exporter: null });
+  const reads = createDeliveryReads({ control: { hooks: { list: async () => ({ data: [rig.hook], next: null }) } } as never, logs: [rig.up.log], relay: null, exporter: null, now: () => 0 });
   const rows = await rig.wait(rig.up.log.readAt([3, 1_000, 6_000, 8_900]));
   const fates = await Promise.all(rows.map(async (row) => (await rig.wait(reads.fate(ACCOUNT, row)))[0]?.fate));
   expect(fates).toEqual(['expired', 'expired', 'expired', 'holding']);

@@ -1,4 +1,5 @@
 import type { ControlRow, Evidence, FailureCode } from '@hookline/core';
+import type { SeriesBucket } from './delivery-series.ts';
 import type { BlockCount } from './event-history.ts';
 
 /**
@@ -23,6 +24,8 @@ export interface LaneStore {
   /** Dead rows by id (ascending), or the oldest `limit` above `after` when no ids are given. */
   deadRows(hookId: string, ids: readonly number[] | null, after: number, limit: number): Promise<readonly DeadRow[]>;
   units(laneId: string): Promise<readonly UnitRow[]>;
+  /** What attempts came to in the buckets of one step that begin at these times, by hook; a bucket in which nothing happened is missing. */
+  series(hookIds: readonly string[], stepMs: number, times: readonly number[]): Promise<readonly (SeriesBucket & { readonly hookId: string })[]>;
   /** Of the hook's live lane, not of its exports. */
   deadAt(hookId: string, position: number): Promise<DeadRow | null>;
   /** How this event's way to the hook ended last, if it did not end dead; null = it did not, or too long ago. Of the hook's live lane, not of its exports. */

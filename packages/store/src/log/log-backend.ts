@@ -7,7 +7,7 @@ import type { LaneOp, LaneStore } from './lane-store.ts';
  * What a driver of the log must do; `ShardLog` does the rest (grouping, idempotency, ids) the same way on every driver. `commit` is atomic and durable when it
  * resolves. When it rejects, nobody knows: `header` tells by `sequence` whether it took place. Only one process commits at a time.
  */
-export interface LogBackend extends Pick<LaneStore, 'load' | 'scanned' | 'controls' | 'snapshot' | 'attempts' | 'deadLetters' | 'deadRows' | 'units' | 'deadAt' | 'endedAt'> {
+export interface LogBackend extends Pick<LaneStore, 'load' | 'scanned' | 'controls' | 'snapshot' | 'attempts' | 'deadLetters' | 'deadRows' | 'units' | 'deadAt' | 'endedAt' | 'series'> {
   readonly shard: number;
   /** Opens (again, after a failed commit) and reads the header from what is durable. Throws `store_unavailable`, or `invariant_broken` for files that cannot be ours. */
   header(): Promise<LogHeader>;
@@ -100,6 +100,7 @@ export interface IdRunRow {
 
 /** Unix ms; null = nothing of it is removed. */
 export interface OldRowLimits {
+  readonly nowMs: number;
   readonly idempotencyBefore: number;
   /** Of the account whose events are kept shortest. */
   readonly eventsBefore: number | null;
@@ -119,6 +120,8 @@ export interface OldRows {
   /** Keys of stored rows, which hold one attempt or many. */
   readonly attempts: readonly number[];
   readonly dead: readonly number[];
+  /** Buckets of a step that began before a time: so many of the oldest. */
+  readonly series: readonly { readonly stepMs: number; readonly before: number; readonly rows: number }[];
   /** Id runs whose events are all gone. */
   readonly runs: readonly number[];
   readonly more: boolean;

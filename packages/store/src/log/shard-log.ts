@@ -52,7 +52,7 @@ export interface LogRetention extends EventsKept {
   readonly deadLettersMs: number | null;
 }
 
-const NOTHING_OLD: OldRows = { idempotencyThrough: null, events: [], eventsThrough: 0, attempts: [], dead: [], runs: [], more: false };
+const NOTHING_OLD: OldRows = { idempotencyThrough: null, events: [], eventsThrough: 0, attempts: [], dead: [], series: [], runs: [], more: false };
 const NO_ROOM: MakeRoom = async () => undefined;
 const hasCap = (retention: LogRetention): boolean => [retention, ...(retention.ofAccount?.values() ?? [])].some((kept) => (kept.eventBytesMax ?? null) !== null);
 
@@ -210,12 +210,12 @@ export class ShardLog implements EventLog, LaneStore {
     const shortest = Math.min(...[retention, ...(retention.ofAccount?.values() ?? [])].map((kept) => keptMs(kept) ?? Number.POSITIVE_INFINITY));
     const eventsBeforeOf = (accountId: number): number | null => before(keptMs(retention.ofAccount?.get(accountId) ?? retention));
     const limits = {
-      idempotencyBefore: nowMs - this.#dedupeWindowMs, attemptsBefore: before(retention.attemptsMs), deadBefore: before(retention.deadLettersMs),
+      nowMs, idempotencyBefore: nowMs - this.#dedupeWindowMs, attemptsBefore: before(retention.attemptsMs), deadBefore: before(retention.deadLettersMs),
       eventsBefore: Number.isFinite(shortest) ? nowMs - shortest : null, eventsBeforeOf, eventsAfter: Math.max(this.#cleanedThrough, await this.history.mappedThrough()),
     };
     const old = await this.#backend.oldRows(limits, CLEAN_UP_ROWS_MAX);
     this.#cleanedThrough = old.more ? old.eventsThrough : 0;
-    if (old.attempts.length + old.dead.length + old.events.length + old.runs.length > 0 || old.idempotencyThrough !== null) await this.#commitLane([], old);
+    if (old.attempts.length + old.dead.length + old.events.length + old.runs.length + old.series.length > 0 || old.idempotencyThrough !== null) await this.#commitLane([], old);
     const more = await this.#retention.slice({ beforeOf: eventsBeforeOf, bytesMaxOf: (accountId) => (retention.ofAccount?.get(accountId) ?? retention).eventBytesMax ?? null, isSized: hasCap(retention) }, makeRoom);
     return old.more || more;
   }
@@ -465,6 +465,9 @@ export class ShardLog implements EventLog, LaneStore {
   }
   units(laneId: string): ReturnType<LaneStore['units']> {
     return this.#backend.units(laneId);
+  }
+  series(...args: Parameters<LaneStore['series']>): ReturnType<LaneStore['series']> {
+    return this.#backend.series(...args);
   }
   deadAt(hookId: string, position: number): ReturnType<LaneStore['deadAt']> {
     return this.#backend.deadAt(hookId, position);

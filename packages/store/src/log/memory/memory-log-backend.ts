@@ -1,5 +1,6 @@
 // The readable reference of a log driver, and what the simulation runs on: a commit is one synchronous step, so a crash falls before or after it, never inside.
 import type { ControlRow, EventRow, LogRow } from '@hookline/core';
+import { addBuckets, SERIES_STEPS, seriesOf, type SeriesRow } from '../delivery-series.ts';
 import type { AttemptRow, DeadRow, Ending, LaneOp, LaneRow, LaneSnapshot, LaneState, LaneStore, UnitRow } from '../lane-store.ts';
 import { type EventSearchQuery, type FoundEvent, isSearched } from '../event-search.ts';
 import { type BlockCount, blockOf, dayOf, EVENT_OVERHEAD_BYTES, type EventQuery, type LaneEdge } from '../event-history.ts';
@@ -21,6 +22,7 @@ export class MemoryLogBackend implements LogBackend {
   #attempts: { readonly id: number; readonly hookId: string; readonly at: number; readonly row: AttemptRow | null; readonly ended: readonly number[]; readonly ending: Ending }[] = [];
   #attemptIds = 0;
   readonly #idempotent = new Map<string, IdempotencyRow>();
+  readonly #series = new Map<string, SeriesRow>();
   readonly #counts = new Map<number, Mutable<BlockCount>[]>();
   #mapped = 0;
   #runs: IdRunRow[] = [];
@@ -40,6 +42,7 @@ export class MemoryLogBackend implements LogBackend {
     this.#rows.push(...commit.rows);
     for (const row of commit.idempotency) this.#idempotent.set(JSON.stringify([row.accountId, row.path, row.key]), row);
     for (const op of commit.lane) this.#apply(op);
+    for (const row of seriesOf(commit.lane)) this.#addSeries(row);
     for (const old of commit.remove) this.#remove(old);
     for (const p of commit.runParts) this.#parts.set(`${p.run}/${p.part}`, p.entries);
     if (commit.run) this.#runs.push(commit.run);
@@ -48,11 +51,28 @@ export class MemoryLogBackend implements LogBackend {
   #remove(old: OldRows): void {
     for (const row of this.#rows) if (row.kind === 'event' && old.events.includes(row.position)) this.#count(blockOf(row.position), row, -1);
     this.#rows = this.#rows.filter((row) => !old.events.includes(row.position));
+    for (const { stepMs, before, rows } of old.series) {
+      const gone = [...this.#series].filter(([, row]) => row.stepMs === stepMs && row.at < before).sort(([, a], [, b]) => a.at - b.at);
+      for (const [key] of gone.slice(0, rows)) this.#series.delete(key);
+    }
     this.#attempts = this.#attempts.filter((a) => !old.attempts.includes(a.id));
     this.#dead = this.#dead.filter((d) => !old.dead.includes(d.id));
     this.#runs = this.#runs.filter((r) => !old.runs.includes(r.run));
     for (const key of this.#parts.keys()) if (old.runs.includes(Number(key.split('/')[0]))) this.#parts.delete(key);
     for (const [key, row] of this.#idempotent) if (old.idempotencyThrough !== null && row.time <= old.idempotencyThrough) this.#idempotent.delete(key);
+  }
+
+  #addSeries(row: SeriesRow): void {
+    const key = `${row.stepMs} ${row.at} ${row.hookId}`;
+    const known = this.#series.get(key);
+    this.#series.set(key, known ? { ...row, ...addBuckets(known, row) } : row);
+  }
+  #oldSeries(limits: OldRowLimits, limit: number): OldRows['series'] {
+    return SERIES_STEPS.flatMap(({ stepMs, keptMs }) => {
+      const before = limits.nowMs - keptMs;
+      const rows = Math.min(limit, [...this.#series.values()].filter((row) => row.stepMs === stepMs && row.at < before).length);
+      return rows > 0 ? [{ stepMs, before, rows }] : [];
+    });
   }
 
   #apply(op: LaneOp): void {
@@ -185,6 +205,9 @@ export class MemoryLogBackend implements LogBackend {
   async deadRows(hookId: string, ids: readonly number[] | null, after: number, limit: number): Promise<readonly DeadRow[]> {
     return this.#dead.filter((d) => d.hookId === hookId && d.id > after && (ids === null || ids.includes(d.id))).slice(0, limit);
   }
+  async series(hookIds: readonly string[], stepMs: number, times: readonly number[]): ReturnType<LaneStore['series']> {
+    return [...this.#series.values()].filter((row) => row.stepMs === stepMs && times.includes(row.at) && hookIds.includes(row.hookId));
+  }
   async deadAt(hookId: string, position: number): Promise<DeadRow | null> {
     return this.#dead.findLast((d) => d.laneId === hookId && d.position === position) ?? null;
   }
@@ -227,11 +250,12 @@ export class MemoryLogBackend implements LogBackend {
     const attempts = this.#attempts.slice(0, limit).filter((a) => limits.attemptsBefore !== null && a.at < limits.attemptsBefore);
     const dead = this.#dead.slice(0, limit).filter((d) => limits.deadBefore !== null && d.diedAt < limits.deadBefore);
     const requests = [...this.#idempotent.values()].filter((row) => row.time < limits.idempotencyBefore).sort((a, b) => a.time - b.time).slice(0, limit);
+    const series = this.#oldSeries(limits, limit);
     const firstEvent = this.#rows.find((row) => row.kind === 'event')?.position ?? 0;
     const runs = this.#runs.filter((run) => run.through < firstEvent).slice(0, 1);
     return {
-      events, eventsThrough: looked.at(-1)?.position ?? limits.eventsAfter, attempts: attempts.map((a) => a.id), dead: dead.map((d) => d.id), runs: runs.map((r) => r.run),
-      idempotencyThrough: requests.at(-1)?.time ?? null, more: [looked, attempts, dead, requests].some((rows) => rows.length === limit),
+      series, events, eventsThrough: looked.at(-1)?.position ?? limits.eventsAfter, attempts: attempts.map((a) => a.id), dead: dead.map((d) => d.id), runs: runs.map((r) => r.run),
+      idempotencyThrough: requests.at(-1)?.time ?? null, more: [looked, attempts, dead, requests].some((rows) => rows.length === limit) || series.some(({ rows }) => rows === limit),
     };
   }
   async nextPosition(after: number): Promise<number | null> {

@@ -113,6 +113,9 @@ export class ObservedLog implements EventLog, LaneStore {
   units(...given: Parameters<LaneStore['units']>): ReturnType<LaneStore['units']> {
     return this.#backend.units(...given);
   }
+  series(...given: Parameters<LaneStore['series']>): ReturnType<LaneStore['series']> {
+    return this.#backend.series(...given);
+  }
   deadAt(...given: Parameters<LaneStore['deadAt']>): ReturnType<LaneStore['deadAt']> {
     return this.#backend.deadAt(...given);
   }

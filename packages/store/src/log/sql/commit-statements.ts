@@ -1,8 +1,10 @@
+import { seriesOf } from '../delivery-series.ts';
 import type { LaneOp } from '../lane-store.ts';
 import type { LogCommit, NewRow, OldRows } from '../log-backend.ts';
 import { blockStatements, uncountStatements } from './block-map.ts';
 import { packAttempts } from './packed-attempts.ts';
 import { encodePositions } from './positions-text.ts';
+import { removeOldSeries, seriesStatements } from './series-sql.ts';
 import type { SqlValue, Statement } from './sql-executor.ts';
 
 const COLUMNS = ['position', 'time', 'kind', 'account', 'database', 'type', 'resource', 'mailing', 'template', 'segment', 'pixel', 'profile', 'event_time', 'caller_id', 'base', 'moment', 'custom', 'content_ref'];
@@ -26,6 +28,7 @@ export function commitStatements(commit: LogCommit, epoch: number): Statement[] 
     if (op.op === 'block') out.push(...blockStatements(op.block, op.counts));
     else out.push(laneStatement(op));
   }
+  out.push(...seriesStatements(seriesOf(commit.lane)));
   for (const old of commit.remove) out.push(...removal(old));
   for (const p of commit.runParts) out.push({ sql: 'INSERT OR REPLACE INTO id_run_parts (run, part, entries) VALUES (?, ?, ?)', args: [p.run, p.part, p.entries] });
   if (commit.run) out.push({ sql: 'INSERT INTO id_runs (run, through, ids, time, filter) VALUES (?, ?, ?, ?, ?)', args: [commit.run.run, commit.run.through, commit.run.ids, commit.run.time, commit.run.filter] });
@@ -37,6 +40,7 @@ function removal(old: OldRows): Statement[] {
   const remove = (table: string, key: string, values: readonly number[]): void => {
     if (values.length > 0) out.push({ sql: `DELETE FROM ${table} WHERE ${key} IN (SELECT value FROM json_each(?))`, args: [JSON.stringify(values)] });
   };
+  for (const { stepMs, before, rows } of old.series) out.push(removeOldSeries(stepMs, before, rows));
   remove('events', 'position', old.events);
   remove('attempts', 'id', old.attempts);
   remove('dead', 'id', old.dead);

@@ -1,4 +1,6 @@
+import { SERIES_STEPS } from '../delivery-series.ts';
 import type { MappedAccount, NeededPositions, OldRowLimits, OldRows } from '../log-backend.ts';
+import { countOldSeries } from './series-sql.ts';
 import type { SqlExecutor } from './sql-executor.ts';
 
 /** Hooks whose last change switched them off: one that stays off for ever must not keep the log from shrinking. */
@@ -18,9 +20,15 @@ export async function findOldRows(sql: SqlExecutor, limits: OldRowLimits, limit:
   const requests = await sql.all('SELECT time FROM idempotent_requests WHERE time < ? ORDER BY time LIMIT ?', [limits.idempotencyBefore, limit]);
   const events = await oldEvents(sql, limits, limit);
   const runs = await sql.all('SELECT run FROM id_runs WHERE through < (SELECT coalesce(min(position), 0) FROM events WHERE kind = 0) ORDER BY run LIMIT 1', []);
-  const lengths = [attempts.length, dead.length, requests.length, events.looked];
+  const series: { stepMs: number; before: number; rows: number }[] = [];
+  for (const { stepMs, keptMs } of SERIES_STEPS) {
+    const before = limits.nowMs - keptMs;
+    const rows = await countOldSeries(sql, stepMs, before, limit);
+    if (rows > 0) series.push({ stepMs, before, rows });
+  }
+  const lengths = [attempts.length, dead.length, requests.length, events.looked, ...series.map(({ rows }) => rows)];
   return {
-    attempts, dead, events: events.positions, eventsThrough: events.through, runs: runs.map(([run]) => run as number),
+    attempts, dead, series, events: events.positions, eventsThrough: events.through, runs: runs.map(([run]) => run as number),
     idempotencyThrough: (requests.at(-1)?.[0] as number | undefined) ?? null, more: lengths.some((n) => n === limit),
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { BLOCK_BYTES_SCHEMA, BLOCK_MAP_SCHEMA } from './block-map.ts';
+import { SERIES_SCHEMA } from './series-sql.ts';
 
 /**
  * The tables of one log database, in the order they came. Each entry runs once, in one transaction with its number in `header.schema`.
@@ -45,6 +46,7 @@ export const LOG_SCHEMA: readonly (readonly string[])[] = [
     'ALTER TABLE attempts ADD COLUMN positions TEXT', 'CREATE INDEX attempts_that_ended ON attempts (hook, last, first) WHERE last IS NOT NULL',
   ],
   BLOCK_BYTES_SCHEMA,
+  SERIES_SCHEMA,
 ];
 
 /** Made before everything else; `fence` refuses every commit of an appender whose epoch is over, `owner` is who began the epoch. */

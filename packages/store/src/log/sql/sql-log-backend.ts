@@ -8,6 +8,7 @@ import type { EventSearchQuery, FoundEvent } from '../event-search.ts';
 import { countBlock, countEvents, countInBlocks, EVENT_CONDITION, eventArgs, laneEdge, nextBlock } from './block-map.ts';
 import { commitStatements } from './commit-statements.ts';
 import { EVENT_COLUMNS } from './event-page.ts';
+import { readSeries } from './series-sql.ts';
 import { blockBelow, rowAtOrBelow, searchEvents } from './search-events.ts';
 import { endingIn, unpackAttempts } from './packed-attempts.ts';
 import { bytesOfBlocks, deadAmong, findOldRows, mappedAccounts, neededPositions } from './find-old-rows.ts';
@@ -200,6 +201,9 @@ export class SqlLogBackend implements LogBackend {
   async deadRows(hookId: string, ids: readonly number[] | null, after: number, limit: number): Promise<readonly DeadRow[]> {
     const args: SqlValue[] = ids === null ? [hookId, after, limit] : [hookId, after, JSON.stringify(ids), limit];
     return (await this.#sql.all(`SELECT ${DEAD_COLUMNS} FROM dead WHERE hook = ? AND id > ? ${ids === null ? '' : 'AND id IN (SELECT value FROM json_each(?)) '}ORDER BY id LIMIT ?`, args)).map(deadRow);
+  }
+  series(...[hookIds, stepMs, times]: Parameters<LaneStore['series']>): ReturnType<LaneStore['series']> {
+    return readSeries(this.#sql, hookIds, stepMs, times);
   }
   async deadAt(hookId: string, position: number): Promise<DeadRow | null> {
     const [row] = await this.#sql.all(`SELECT ${DEAD_COLUMNS} FROM dead WHERE hook = ? AND lane = hook AND position = ? ORDER BY id DESC LIMIT 1`, [hookId, position]);

@@ -9,6 +9,12 @@ const deadOp = (n: number, hookId = 'hok_1'): LaneOp => ({
   op: 'dead', row: { laneId: hookId, hookId, accountId: 1, position: n, eventId: `e${n}`, deliveryId: `dlv_${n}`, round: 1, code: 'http_400', message: 'no "thanks"', attempts: 4, diedAt: START_MS + n, redrive: 0 },
 });
 
+const HOUR_MS = 3_600_000;
+const deadAtTime = (diedAt: number): LaneOp => {
+  const { row } = deadOp(1) as Extract<LaneOp, { op: 'dead' }>;
+  return { op: 'dead', row: { ...row, diedAt } };
+};
+
 const attempt = (n: number): AttemptRow => ({ deliveryId: `dlv_${n}`, attempt: n, outcome: 'delivered', events: 1, startedAt: START_MS + n, durationMs: n });
 
 export function laneCases(use: () => LogBench): void {
@@ -188,5 +194,38 @@ export function laneCases(use: () => LogBench): void {
     const page = await log.attempts('hok_1', { limit: 120, after: null });
     expect(page.data.map((row) => row.attempt)).toEqual(Array.from({ length: 120 }, (_, i) => 129 - i));
     expect((await log.attempts('hok_1', { limit: 120, after: page.next })).data).toHaveLength(10);
+  });
+
+  it('adds up attempts and dead events by minute, ten minutes and hour, in the commits that bring them', async () => {
+    const bench = use();
+    const { log } = bench;
+    const base = Math.ceil(START_MS / HOUR_MS) * HOUR_MS;
+    const at = (ms: number, more: Partial<AttemptRow> = {}): AttemptRow => ({ ...attempt(1), outcome: 'delivered', events: 10, startedAt: base + ms, durationMs: 8, ...more });
+    await log.commit([{ op: 'attempts', hookId: 'hok_1', rows: [at(0), at(30_000, { durationMs: 60 }), at(61_000)] }, { op: 'attempts', hookId: 'hok_2', rows: [at(0)] }]);
+    await log.commit([{ op: 'attempts', hookId: 'hok_1', rows: [at(40_000, { outcome: 'failed', durationMs: 20_000 }), at(11 * 60_000)] }, deadAtTime(base + 30_000)]);
+    const read = async (stepMs: number, times: readonly number[], hookIds = ['hok_1']) => (await bench.log.series(hookIds, stepMs, times.map((n) => base + n))).map(({ hookId, ...row }) => [hookId, row.at - base, row.delivered, row.dead, row.attempts, row.failed, row.durationMs]).sort();
+    const check = async (): Promise<void> => {
+      expect(await read(60_000, [0, 60_000, 120_000])).toEqual([['hok_1', 0, 20, 1, 2, 0, 68], ['hok_1', 60_000, 10, 0, 2, 1, 20_008]]);
+      expect(await read(600_000, [0, 600_000])).toEqual([['hok_1', 0, 30, 1, 4, 1, 20_076], ['hok_1', 600_000, 10, 0, 1, 0, 8]]);
+      expect(await read(HOUR_MS, [0], ['hok_1', 'hok_2'])).toEqual([['hok_1', 0, 40, 1, 5, 1, 20_084], ['hok_2', 0, 10, 0, 1, 0, 8]]);
+    };
+    await check();
+    const [hour] = await log.series(['hok_1'], HOUR_MS, [base]);
+    expect(hour?.durations).toEqual([0, 3, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1]);
+    await bench.open();
+    await check();
+  });
+
+  it('keeps so many buckets and no more', async () => {
+    const { log } = use();
+    const base = Math.ceil(START_MS / HOUR_MS) * HOUR_MS;
+    const rows = Array.from({ length: 300 }, (_, n): AttemptRow => ({ ...attempt(n), startedAt: base + n * 60_000, durationMs: 0 }));
+    await log.commit([{ op: 'attempts', hookId: 'hok_1', rows }]);
+    const now = base + 300 * 60_000;
+    while (await log.cleanUp(now, { eventsMs: null, attemptsMs: null, deadLettersMs: null }));
+    const left = async (stepMs: number): Promise<number> => (await log.series(['hok_1'], stepMs, Array.from({ length: 400 }, (_, n) => base + n * stepMs))).length;
+    expect([await left(60_000), await left(600_000), await left(HOUR_MS)]).toEqual([180, 30, 5]);
+    while (await log.cleanUp(now + 40 * 24 * HOUR_MS, { eventsMs: null, attemptsMs: null, deadLettersMs: null }));
+    expect([await left(60_000), await left(600_000), await left(HOUR_MS)]).toEqual([0, 0, 0]);
   });
 }
