@@ -11,7 +11,6 @@ export const SERIES_STEPS = [
   { stepMs: 10 * MINUTE_MS, keptMs: 48 * HOUR_MS },
   { stepMs: HOUR_MS, keptMs: 31 * 24 * HOUR_MS },
 ] as const;
-export type SeriesStepMs = (typeof SERIES_STEPS)[number]['stepMs'];
 
 /** Upper ends of the classes that durations are counted in; the last class has none. A third of a decade each is enough for a percentile that people look at. */
 export const DURATION_CLASSES_MS = [5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 15_000] as const;
