@@ -140,6 +140,14 @@ it('a client that goes away in the middle stores nothing', async () => {
   expect(await stored()).toBe(before);
 });
 
+it.each<[name: string, target: string, bytes: number, status: number]>([
+  ['content that is too large', 'PUT /v1/content/large', 512 * 1024 + 1, 413], ['a hook that is too large', 'POST /v1/hooks', 5 * MIB + 1, 413], ['events that are too many bytes', 'POST /v1/events', 5 * MIB + 1, 413], ['a query that is not known', 'POST /v1/hooks?x=1', 3 * MIB, 422],
+])('%s leaves the connection to the next request', async (_name, target, bytes, status) => {
+  const [method, path] = target.split(' ') as [string, string];
+  const answers = await rawHttp(rig.server.port, [head([`content-length: ${bytes}`], path, method), ' '.repeat(bytes), 'GET /livez HTTP/1.1\r\nhost: edge\r\n\r\n'], 2);
+  expect(answers.map((answer) => answer.status)).toEqual([status, 200]);
+});
+
 it('1,000 pipelined requests are all answered, in order', async () => {
   const one = (n: number): string => {
     const body = JSON.stringify({ event_type: 'click', event_date: '2026-02-03T04:05:06Z', event_id: `pipe-${n % 500}`, event_data: {} });

@@ -63,6 +63,7 @@ export async function startEdgeServer(options: EdgeServerOptions): Promise<EdgeS
     if (request.method === 'POST' && isIngest(request.url as string)) return void serveIngest(edge, request, response, mayContinue);
     if (request.method === 'GET' && isPixel(request.url as string)) return servePixel(edge, request, response);
     mayContinue();
+    drainBeforeEnd(request, response);
     void serveHono(request, response);
   };
 
@@ -184,7 +185,21 @@ function answerRefusal(edge: Edge, request: IncomingMessage, response: ServerRes
   drain(request, () => response.end());
 }
 
+/** The same for what Hono answers before a body has been read: else it would end a connection that the client believes it may go on using. */
+function drainBeforeEnd(request: IncomingMessage, response: ServerResponse): void {
+  const end = response.end.bind(response) as (chunk?: unknown) => ServerResponse;
+  response.end = ((chunk?: unknown) => {
+    if (request.complete || response.destroyed) return end(chunk);
+    if (typeof chunk === 'string' || chunk instanceof Uint8Array) response.write(chunk);
+    else response.flushHeaders();
+    drain(request, () => end());
+    return response;
+  }) as typeof response.end;
+}
+
 function drain(request: IncomingMessage, done: () => void): void {
+  // Nobody else reads it any more; the stream that Hono has made of it would stop the flow.
+  request.removeAllListeners('data');
   let bytes = 0;
   const cut = (): void => {
     done();
