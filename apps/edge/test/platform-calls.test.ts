@@ -47,6 +47,14 @@ describe('POST /v1/subscription-status-changes', () => {
     expect((await last()).base).not.toContain('"email":"ann@example.net","event_data"');
   });
 
+  it('takes channel and resource in place of a subscription, one of the two', async () => {
+    const { subscription: _, source: __, list_id: ___, ...bare } = CHANGE;
+    const call = (body: object) => rig.call('POST', '/v1/subscription-status-changes', { body });
+    expect((await call({ ...bare, channel: 'sms', resource_id: 2 })).json.event).toMatchObject({ event_type: 'unsub_sms' });
+    expect(await message()).toMatchObject({ event_data: { resource_id: 2, channel: 'sms', old_status: 'subscribed', new_status: 'unsubscribed', source: 'api' }, subscription: [{ resource_id: 2, channel: 'sms', status: 'unsubscribed' }] });
+    for (const body of [bare, { ...CHANGE, channel: 'sms' }]) expect(await call(body)).toMatchObject({ status: 422, json: { error: { code: 'required', path: '/subscription' } } });
+  });
+
   it('is idempotent by event_id, the first body wins', async () => {
     expect((await post({ event_id: 'status-2' })).json).toMatchObject({ event: { event_id: 'status-2' }, duplicate: false });
     expect((await post({ event_id: 'status-2', new_status: 'complainer' })).json).toMatchObject({ event: { event_id: 'status-2' }, duplicate: true });

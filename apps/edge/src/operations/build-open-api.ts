@@ -78,8 +78,9 @@ function printBody({ body }: RouteDescription, print: Print): Json {
 
 function printAnswers({ answers }: RouteDescription, print: Print): Json {
   return Object.fromEntries(Object.entries(answers).map(([status, { description, schema, mediaType }]) => {
-    const printed = schema === undefined ? undefined : print(schema, 'output');
-    const content = mediaType === undefined ? printed && jsonOf(printed) : { [mediaType]: { schema: { type: 'string' } } };
+    const isText = mediaType !== undefined && schema === undefined;
+    const printed = isText ? { type: 'string' } : schema && print(schema, 'output');
+    const content = printed && { [mediaType ?? 'application/json']: { schema: printed } };
     return [status, { description, ...(content === undefined ? {} : { content }) }];
   }));
 }

@@ -10,6 +10,7 @@ import { asyncApiDocument, messageSchemaDocument } from './message-documents.ts'
 /** A store that does not answer within this is not ready. */
 const READY_TIMEOUT_MS = 2_000;
 
+const documentSchema = z.looseObject({});
 const readySchema = z.object({ status: z.enum(['ready', 'not_ready']), reasons: z.array(z.string()) });
 
 /** For whoever runs us. Alive is not ready: a process that cannot store durably is alive. */
@@ -21,7 +22,7 @@ export function operationRoutes(deps: Pick<EdgeDeps, 'config' | 'isReady' | 'met
     return () => (made ??= make());
   };
   const routes: readonly Route[] = [
-    get({ id: 'livez', path: '/livez', summary: 'Is the process alive?', answers: { 200: { description: 'It is.' } }, handle: async () => ({ status: 200, body: { status: 'alive' } }) }),
+    get({ id: 'livez', path: '/livez', summary: 'Is the process alive?', answers: { 200: { description: 'It is.', schema: z.object({ status: z.literal('alive') }) } }, handle: async () => ({ status: 200, body: { status: 'alive' } }) }),
     get({
       id: 'readyz', path: '/readyz', summary: 'Can events be taken in?', answers: { 200: { description: 'Yes.', schema: readySchema }, 503: { description: 'No, and why.', schema: readySchema } },
       async handle() {
@@ -38,15 +39,15 @@ export function operationRoutes(deps: Pick<EdgeDeps, 'config' | 'isReady' | 'met
       handle: async () => ({ status: 200, text: await deps.metrics.metrics(), headers: { 'content-type': deps.metrics.contentType } }),
     }),
     get({
-      id: 'openApi', path: '/openapi.json', summary: 'This document', answers: { 200: { description: 'OpenAPI 3.1.', mediaType: 'application/json' } },
+      id: 'openApi', path: '/openapi.json', summary: 'This document', answers: { 200: { description: 'OpenAPI 3.1.', schema: documentSchema } },
       handle: async () => ({ status: 200, text: documentText() }),
     }),
     get({
-      id: 'messageSchema', path: '/schemas/message.json', summary: 'The message that destinations receive, as a JSON Schema', answers: { 200: { description: 'JSON Schema 2020-12.', mediaType: 'application/schema+json' } },
+      id: 'messageSchema', path: '/schemas/message.json', summary: 'The message that destinations receive, as a JSON Schema', answers: { 200: { description: 'JSON Schema 2020-12.', schema: documentSchema, mediaType: 'application/schema+json' } },
       handle: async () => ({ status: 200, text: messageSchema(), headers: { 'content-type': 'application/schema+json' } }),
     }),
     get({
-      id: 'asyncApi', path: '/asyncapi.json', summary: 'What destinations receive and how', answers: { 200: { description: 'AsyncAPI 3.0.', mediaType: 'application/json' } },
+      id: 'asyncApi', path: '/asyncapi.json', summary: 'What destinations receive and how', answers: { 200: { description: 'AsyncAPI 3.0.', schema: documentSchema } },
       handle: async () => ({ status: 200, text: asyncApi() }),
     }),
     get({
