@@ -9,6 +9,7 @@ export const SOAK_RUNS: readonly SoakRun[] = [
   { name: 'simulation', argv: ['packages/delivery/src/simulation/main.ts', '--seeds', '10000'], deadlineMs: 120 * MINUTE_MS },
   { name: 'mutants', argv: ['packages/delivery/src/simulation/mutants/main.ts'], deadlineMs: 60 * MINUTE_MS },
   { name: 'export-kills', argv: ['apps/standalone/test/export-kills/main.ts', '--kills', '200'], deadlineMs: 60 * MINUTE_MS },
+  { name: 'profile-import', argv: ['apps/standalone/test/profile-import/run-import.ts', '--profiles', '1000000', '--rate', '2000'], deadlineMs: 30 * MINUTE_MS },
   oracle('without-faults', 100_000, 30 * MINUTE_MS),
   oracle('kill-loop', 200, 60 * MINUTE_MS),
   oracle('graceful-stop', 20, 20 * MINUTE_MS),

@@ -73,7 +73,7 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
   const ingest = createIngest(deps, metrics);
   const doors = await createVisitorDoors(deps, { metrics, budget, logFailure });
   const streams = createSentEventStreams(deps.clock);
-  const context: RouteContext = { ...deps, budget, cursors: createPageCursors(await deps.control.keys.getOrCreate('cursor_key')), lock: createVersionLock(), newId: randomId, streams, logFailure };
+  const context: RouteContext = { ...deps, budget, cursors: createPageCursors(await deps.control.keys.getOrCreate('cursor_key')), lock: createVersionLock(), isTakingEvents: ingest.isBusy, newId: randomId, streams, logFailure };
   const sessions = createSessions({ control: deps.control, clock: deps.clock, publicUrl: deps.config.publicUrl ?? null });
   const firstUser = createFirstUserLink(deps.control);
   const routes = [

@@ -18,8 +18,10 @@ export const EDGE_LIMITS = {
   streamTimeoutMs: 3_600_000,
   /** A line of a streamed body: a profile and its envelope. A longer one is dropped while it is read. */
   streamedLineBytesMax: 2 * LIMITS.profileBytesMax,
-  /** Whole lines that are parsed and stored together: some milliseconds in which nothing else is served. */
-  streamedStretchBytesMax: 64 * 1024,
+  /** Whole lines that are parsed and stored together: a few milliseconds in which nothing else is served. */
+  streamedStretchBytesMax: 32 * 1024,
+  /** The same while events come in. */
+  streamedStretchBesideEventsBytesMax: 8 * 1024,
   /** More rejections of one streamed body than this are counted, not listed, so that memory stays constant. */
   bulkItemsListedMax: 1_000,
   /** Problems listed over all events of one answer; beyond, each event has its first alone. */

@@ -26,6 +26,16 @@ describe('readStretches', () => {
     expect(await linesOf(`${text}\n`, chunkBytes)).toEqual(expected);
   });
 
+  it('makes stretches of what comes at once, as long as the limit is when they are made', async () => {
+    const sizes: number[] = [];
+    const limits = { stretchBytesMax: 20, lineBytesMax: 30 };
+    for await (const stretch of readStretches(inChunks(`${'1234\n'.repeat(20)}${'x'.repeat(25)}\n12\n`, 1_000), limits)) {
+      if (stretch.kind === 'lines') sizes.push(stretch.bytes.byteLength);
+      if (sizes.length === 2) limits.stretchBytesMax = 11;
+    }
+    expect(sizes).toEqual([20, 20, 10, 10, 10, 10, 10, 10, 26, 3]);
+  });
+
   it('holds no more than a stretch and a chunk, however long the line is', async () => {
     const many = 'z'.repeat(100_000);
     let largest = 0;

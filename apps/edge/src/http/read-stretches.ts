@@ -10,6 +10,7 @@ export class StreamTooSlow extends Error {}
 
 const LF = 0x0a;
 
+/** `stretchBytesMax` is looked at again for each stretch; a longer one is a single line. */
 export async function* readStretches(chunks: AsyncIterable<Uint8Array>, limits: { readonly stretchBytesMax: number; readonly lineBytesMax: number }): AsyncGenerator<Stretch> {
   let held: Buffer = Buffer.alloc(0);
   let line = 0;
@@ -24,20 +25,28 @@ export async function* readStretches(chunks: AsyncIterable<Uint8Array>, limits: 
       rest = rest.subarray(end + 1);
     }
     held = held.length === 0 ? rest : Buffer.concat([held, rest]);
-    const end = held.lastIndexOf(LF);
-    if (held.length >= limits.stretchBytesMax && end !== -1) {
+    for (let end = endOfStretch(held, limits.stretchBytesMax); end !== -1; end = endOfStretch(held, limits.stretchBytesMax)) {
       const bytes = held.subarray(0, end + 1);
       yield { kind: 'lines', firstLine: line, bytes };
       line += countLines(bytes);
-      held = Buffer.from(held.subarray(end + 1));
+      held = held.subarray(end + 1);
     }
     if (held.length > limits.lineBytesMax && held.lastIndexOf(LF) === -1) {
       yield { kind: 'line_too_long', firstLine: line };
       held = Buffer.alloc(0);
       dropping = true;
     }
+    // A copy: what is left of a chunk must not keep all of it.
+    held = Buffer.from(held);
   }
   if (held.length > 0) yield { kind: 'lines', firstLine: line, bytes: held };
+}
+
+/** Where a stretch of whole lines ends that is about as long as it may be; -1: there is none yet. */
+function endOfStretch(held: Buffer, bytesMax: number): number {
+  if (held.length < bytesMax) return -1;
+  const within = held.lastIndexOf(LF, bytesMax - 1);
+  return within === -1 ? held.indexOf(LF, bytesMax) : within;
 }
 
 function countLines(bytes: Buffer): number {

@@ -23,6 +23,8 @@ import { printIngestAnswer } from './print-ingest-answer.ts';
 // refused by its headers alone.
 
 export const INGEST_PATH = '/v1/events';
+/** How long after the last events their like is to be expected. */
+const BUSY_MS = 1_000;
 
 /** Header values as they came; missing = null or undefined. */
 export interface IngestHeaders {
@@ -53,11 +55,14 @@ export interface Ingest {
   open(headers: IngestHeaders, query: string): OpenedIngest | Refusal;
   /** Resolves with the 202 when the events are durable. Never rejects for what a body holds or a store does. */
   finish(opened: OpenedIngest, body: Uint8Array): Promise<IngestAnswer | Refusal>;
+  /** Whether events have come in lately: bulk work then takes less for itself. */
+  isBusy(): boolean;
 }
 
 export function createIngest(deps: EdgeDeps, metrics: EdgeMetrics): Ingest {
   const { control, clock } = deps;
   const rate = createIngestRate(clock, deps.config.ingestEventsPerSecMax ?? EDGE_LIMITS.ingestEventsPerSecMax);
+  let lastAt = Number.NEGATIVE_INFINITY;
   const accountExists = (id: number): boolean => control.accounts.exists(id);
   const eventType: EventContext['eventType'] = (accountId, type) => eventTypeOf(control.eventTypes, accountId, type);
 
@@ -85,7 +90,10 @@ export function createIngest(deps: EdgeDeps, metrics: EdgeMetrics): Ingest {
       return { token, headerAccountId, format, encoding, idempotencyKey, verbose };
     },
 
+    isBusy: () => clock.monotonic() - lastAt < BUSY_MS,
+
     async finish(opened, encoded) {
+      lastAt = clock.monotonic();
       const body = opened.encoding === null ? encoded : await decodeContent(encoded, opened.encoding, LIMITS.bodyBytesMax);
       if (isRefusal(body)) return body;
       const parsed = parseEvents(body, opened.format, { nowMs: clock.now(), tokenAccountId: opened.token.accountId, headerAccountId: opened.headerAccountId, accountExists, eventType });

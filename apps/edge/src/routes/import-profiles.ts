@@ -2,6 +2,7 @@ import { jsonMembers, LIMITS, parseItemsStrict, parseWithSchema, type Problem, t
 import type { Profile } from '@hookline/store';
 import { z } from 'zod';
 import { decodeStream, parseContentEncoding } from '../http/decode-content.ts';
+import { giveWay } from '../http/give-way.ts';
 import { bodyTimedOut } from '../http/read-body.ts';
 import { readItems } from '../http/read-items.ts';
 import { readChunks, readStretches, StreamTooSlow } from '../http/read-stretches.ts';
@@ -42,14 +43,22 @@ export async function importProfiles(context: RouteContext, call: ImportCall): P
   if (call.stream.body === null) return refuse(400, 'json_invalid', 'The body is empty.');
   try {
     const chunks = decodeStream(readChunks(call.stream.body, { idleTimeoutMs: EDGE_LIMITS.streamIdleTimeoutMs, timeoutMs: EDGE_LIMITS.streamTimeoutMs, monotonic: context.clock.monotonic }), encoding);
-    for await (const stretch of readStretches(chunks, { stretchBytesMax: EDGE_LIMITS.streamedStretchBytesMax, lineBytesMax: EDGE_LIMITS.streamedLineBytesMax })) {
+    const limits = {
+      get stretchBytesMax() {
+        return context.isTakingEvents() ? EDGE_LIMITS.streamedStretchBesideEventsBytesMax : EDGE_LIMITS.streamedStretchBytesMax;
+      },
+      lineBytesMax: EDGE_LIMITS.streamedLineBytesMax,
+    };
+    for await (const stretch of readStretches(chunks, limits)) {
       if (stretch.kind === 'line_too_long') {
         answer.reject(stretch.firstLine, [{ path: `/${stretch.firstLine}`, code: 'profile_too_large', message: `A line has more than ${EDGE_LIMITS.streamedLineBytesMax} bytes.` }]);
         continue;
       }
+      const startedAt = context.clock.monotonic();
       const parsed = parseItemsStrict(stretch.bytes, 'ndjson', Number.POSITIVE_INFINITY, ITEM_LIMITS);
       if (parsed.ok) await store(parsed.value.items, stretch.firstLine);
       else if (parsed.problems[0]?.code !== 'batch_empty') return refuseProblems(parsed.status, parsed.problems);
+      await giveWay(context.clock, { workedMs: context.clock.monotonic() - startedAt, isTakingEvents: context.isTakingEvents() });
     }
   } catch (error: unknown) {
     if (error instanceof StreamTooSlow) return bodyTimedOut();

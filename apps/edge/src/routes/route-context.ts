@@ -9,6 +9,8 @@ export interface RouteContext extends EdgeDeps, Pick<Serving, 'budget' | 'logFai
   readonly cursors: PageCursors;
   readonly lock: VersionLock;
   readonly streams: SentEventStreams;
+  /** Whether events have come in lately: bulk work then takes less for itself. */
+  readonly isTakingEvents: () => boolean;
   /** `<prefix>_…`, random. */
   readonly newId: (prefix: string) => string;
 }
