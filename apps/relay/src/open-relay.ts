@@ -1,14 +1,14 @@
 // The live delivery process put together: transports under the address policy, the engine, and what it counts. `standalone` runs it beside the edge, main.ts alone.
 import { type AddressPolicy, type Clock, createAddressPolicy, type Random, type RetrySettings, type SelfAddress, type TransportFactory } from '@hookline/core';
-import { type Relay, startRelay } from '@hookline/delivery';
-import type { ControlStore, EventLog, LaneStore } from '@hookline/store';
+import { type Relay, type RelayOptions, startRelay } from '@hookline/delivery';
+import type { ControlStore } from '@hookline/store';
 import { createTransportFactory } from '@hookline/transports';
 import type { Registry } from 'prom-client';
 import { registerRelayMetrics } from './relay-metrics.ts';
 
 export interface RelayAppOptions {
   readonly control: ControlStore;
-  readonly logs: readonly (EventLog & LaneStore)[];
+  readonly logs: RelayOptions['logs'];
   readonly clock: Clock;
   readonly random: Random;
   readonly retry: RetrySettings;

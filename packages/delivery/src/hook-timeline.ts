@@ -69,6 +69,11 @@ export class HookTimeline {
     return this.#versions.at(-1)?.version ?? null;
   }
 
+  /** All that any of its versions takes. */
+  get eventTypes(): readonly string[] {
+    return [...new Set(this.#versions.flatMap(({ version }) => version.selection.events))];
+  }
+
   /** The version that matches this position; null = the hook is not active there. The youngest interval that covers it counts. */
   at(position: number): CompiledVersion | null {
     const interval = this.#intervals.findLast((i) => i.from <= position && position <= i.to);

@@ -1,14 +1,15 @@
 import { type Clock, createIds, type Random, type RetrySettings, type TransportFactory } from '@hookline/core';
-import type { EventLog, HookStore, KeyStore, LaneStore } from '@hookline/store';
+import type { HookStore, KeyStore } from '@hookline/store';
 import { AttemptLog } from './attempt-log.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { type DeadId, deadPages } from './dead-pages.ts';
 import { Destinations } from './destinations.ts';
 import type { Lane } from './lane/lane.ts';
+import { QueueBudget } from './lane/queue-budget.ts';
 import type { RenderSources } from './render-events.ts';
-import { ShardRelay } from './shard/shard-relay.ts';
+import { type RelayLog, ShardRelay } from './shard/shard-relay.ts';
 
-/** Rows in the queues of all lanes of a shard. Estimated from text lengths; one lane's first row is always let in. */
+/** Rows in the queues of all lanes of a shard. Estimated from text lengths. */
 const QUEUED_BYTES_MAX = 24 * 1024 * 1024;
 /** Bodies on their way, all lanes of a shard. */
 const SENDING_BYTES_MAX = 48 * 1024 * 1024;
@@ -21,7 +22,7 @@ export interface RelayControl extends RenderSources {
 
 export interface RelayOptions {
   readonly control: RelayControl;
-  readonly logs: readonly (EventLog & LaneStore)[];
+  readonly logs: readonly RelayLog[];
   readonly transports: TransportFactory;
   readonly clock: Clock;
   readonly random: Random;
@@ -61,7 +62,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const shards = options.logs.map((log) => {
     const attempts = new AttemptLog(log, clock);
     const relay = new ShardRelay({
-      log, clock, ids, attempts, random: options.random, retry: options.retry, sources: control, queued: new ByteBudget(QUEUED_BYTES_MAX), sending: new ByteBudget(SENDING_BYTES_MAX),
+      log, clock, ids, attempts, random: options.random, retry: options.retry, sources: control, queued: new QueueBudget(QUEUED_BYTES_MAX), sending: new ByteBudget(SENDING_BYTES_MAX),
       destination: (hookId) => destinations.get(hookId), stopHook: options.stopHook, abort: abort.signal, report: options.report,
     });
     return { log, attempts, relay };

@@ -6,7 +6,7 @@ export type {
 export type { ExportLease, ExportPatch, ExportPause, ExportRun, ExportShard, ExportStatus, ExportStore } from './control/export-run.ts';
 export { addBuckets, DURATION_CLASSES_MS, emptyBucket, SERIES_STEPS } from './log/delivery-series.ts';
 export type { SeriesBucket } from './log/delivery-series.ts';
-export { DAY_MS } from './log/event-history.ts';
+export { BLOCK_POSITIONS, DAY_MS } from './log/event-history.ts';
 export { isSearched } from './log/event-search.ts';
 export type { EventSearchQuery, SearchStep } from './log/event-search.ts';
 export type { EventHistory, EventPage, EventQuery, LaneEdge } from './log/event-history.ts';

@@ -42,7 +42,7 @@ export function createHookTester(options: HookTesterOptions): HookTester {
     return {
       hookId: hook.id, accountId: hook.accountId, deliveryId: newId('dlv'), attempt: 1, revision: 0, redrive: 0, exportId: null, body: new TextEncoder().encode(batchBody([rendered.body])),
       messages: [{
-        messageId: newId('msg'), eventId: row.eventId, eventType: row.eventType, routingKey: `${row.databaseId ?? 0}.${row.eventType}`, profileId: row.profileId, eventTimeMs: row.eventTimeMs, body: rendered.body,
+        messageId: newId('msg'), eventId: row.eventId, eventType: row.eventType, routingKey: `${row.databaseId ?? 0}.${row.eventType}`, profileId: row.profileId, eventTimeMs: row.eventTimeMs, redrive: 0, body: rendered.body,
       }],
     };
   }

@@ -12,6 +12,7 @@ export function messageSchemaDocument(): JsonSchema {
 
 const text = (description: string): JsonSchema => ({ type: 'string', description });
 
+const REDRIVE = { 'hookline-redrive': text('Where an operator sent dead events again: 1, 2, …') };
 /** `api.md` 8. */
 const HTTP_HEADERS: Readonly<Record<string, JsonSchema>> = {
   'content-type': { const: 'application/json' },
@@ -22,7 +23,7 @@ const HTTP_HEADERS: Readonly<Record<string, JsonSchema>> = {
   'hookline-hook-id': text("The hook's id."),
   'hookline-attempt': text('1 and up; no number comes twice with one webhook-id.'),
   'hookline-revision': text('Where what the body is made of has changed since the first attempt.'),
-  'hookline-redrive': text('Where an operator sent dead events again.'),
+  ...REDRIVE,
   'hookline-export-id': text('Of a historical export.'),
 };
 const AMQP_HEADERS: Readonly<Record<string, JsonSchema>> = { 'event-id': text("The event's id."), 'hookline-hook-id': text("The hook's id.") };
@@ -65,8 +66,8 @@ export function asyncApiDocument(version: string): JsonSchema {
     components: {
       messages: {
         Batch: describe('Batch', HTTP_HEADERS, { summary: 'A batch of messages.', payload: { type: 'array', items: payload, minItems: 1, maxItems: 1_000 } }),
-        QueueMessage: describe('QueueMessage', AMQP_HEADERS, { summary: 'One message; `message_id` is the message id, `type` the event type.', payload }),
-        Record: describe('Record', KAFKA_HEADERS, { summary: 'One record.', payload }),
+        QueueMessage: describe('QueueMessage', { ...AMQP_HEADERS, ...REDRIVE }, { summary: 'One message; `message_id` is the message id, `type` the event type.', payload }),
+        Record: describe('Record', { ...KAFKA_HEADERS, ...REDRIVE }, { summary: 'One record.', payload }),
       },
       schemas: { Message: message, ...definitions },
     },

@@ -11,6 +11,8 @@ export interface OutgoingMessage {
   readonly routingKey: string;
   readonly profileId: string | null;
   readonly eventTimeMs: number;
+  /** How often an operator has sent it again after it had died; 0 = never, else brokers carry it as `hookline-redrive`. */
+  readonly redrive: number;
   /** The JSON object. */
   readonly body: string;
 }
@@ -25,7 +27,7 @@ export interface OutgoingBatch {
   readonly attempt: number;
   /** 0 = first; else sent as `hookline-revision`. */
   readonly revision: number;
-  /** 0 = none; else sent as `hookline-redrive`. */
+  /** 0 = none; else sent as `hookline-redrive`. Brokers: see the message. */
   readonly redrive: number;
   readonly exportId: string | null;
   /** What brokers send, one by one. HTTP sends `body` and does not ask for them. */

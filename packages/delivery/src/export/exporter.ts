@@ -6,6 +6,7 @@ import { AttemptLog } from '../attempt-log.ts';
 import { ByteBudget } from '../byte-budget.ts';
 import { type DeadId, deadPages } from '../dead-pages.ts';
 import { Destinations } from '../destinations.ts';
+import { QueueBudget } from '../lane/queue-budget.ts';
 import type { RenderSources } from '../render-events.ts';
 import { followHook } from './follow-hook.ts';
 import { type ExportRates, OpenExport } from './open-export.ts';
@@ -73,7 +74,7 @@ interface OneShard {
   readonly log: ExportLog;
   readonly attempts: AttemptLog;
   readonly turns: ReadTurns;
-  readonly queued: ByteBudget;
+  readonly queued: QueueBudget;
   readonly sending: ByteBudget;
 }
 
@@ -100,7 +101,7 @@ class ExporterProcess implements Exporter {
     this.#ids = ids;
     this.#destinations = new Destinations(options.transports);
     this.#shards = options.logs.map((log) => ({
-      log, attempts: new AttemptLog({ commit: (ops) => log.commit(ops, { patient: true }) }, clock), turns: new ReadTurns(clock, { isHungry: () => options.isLiveHungry(log.shard), end: () => log.end() }), queued: new ByteBudget(QUEUED_BYTES_MAX), sending: new ByteBudget(SENDING_BYTES_MAX),
+      log, attempts: new AttemptLog({ commit: (ops) => log.commit(ops, { patient: true }) }, clock), turns: new ReadTurns(clock, { isHungry: () => options.isLiveHungry(log.shard), end: () => log.end() }), queued: new QueueBudget(QUEUED_BYTES_MAX), sending: new ByteBudget(SENDING_BYTES_MAX),
     }));
   }
 

@@ -61,7 +61,7 @@ export class BrokerSender implements Sender {
       lane.pump();
       return;
     }
-    const messages = rendered.flatMap((r) => (r.result.kind === 'ok' ? [outgoingMessage(lane, r.row, r.result.body, round)] : []));
+    const messages = rendered.flatMap((r) => (r.result.kind === 'ok' ? [outgoingMessage(lane, r.row, r.result.body, { round, redrive: 0 })] : []));
     const sent = await this.#send(messages);
     lane.inFlight--;
     // A new round has begun meanwhile: all of it comes again.
@@ -189,7 +189,7 @@ export class BrokerSender implements Sender {
       const r = rendered.get(unit.row.positions[0] as number);
       if (r?.result.kind === 'ok') {
         unit.row = { ...unit.row, attempt: unit.row.attempt + 1 };
-        messages.push(outgoingMessage(lane, r.row, r.result.body, unit.row.round));
+        messages.push(outgoingMessage(lane, r.row, r.result.body, unit.row));
         of.push(unit);
       } else if (r?.result.kind === 'failed') dead += this.#decideUnit(unit, { kind: 'failed', code: r.result.code, message: r.result.message }, r.row.eventId, ops);
       else {

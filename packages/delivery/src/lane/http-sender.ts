@@ -159,7 +159,7 @@ export class HttpSender implements Sender {
       hookId: lane.hookId, accountId: lane.accountId, deliveryId: unit.row.deliveryId, attempt: unit.row.attempt, revision: unit.row.revision, redrive: unit.row.redrive, exportId: lane.exportId,
       // An HTTP transport does not ask for them, and their ids cost more than all else of a batch.
       get messages(): readonly OutgoingMessage[] {
-        return ready.events.map((event) => outgoingMessage(lane, event.row, event.result.body, ready.round));
+        return ready.events.map((event) => outgoingMessage(lane, event.row, event.result.body, { round: ready.round, redrive: unit.row.redrive }));
       },
       body: ready.body,
     };

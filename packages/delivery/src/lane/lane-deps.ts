@@ -3,6 +3,7 @@ import type { EventLog, LaneStore } from '@hookline/store';
 import type { AttemptLog } from '../attempt-log.ts';
 import type { ByteBudget } from '../byte-budget.ts';
 import type { RenderSources } from '../render-events.ts';
+import type { QueueBudget } from './queue-budget.ts';
 
 /** The latest destination of a hook and the transport that is open for it. */
 export interface Destination {
@@ -25,7 +26,7 @@ export interface LaneDeps {
   /** Deliveries of one lane in flight; absent = as a live lane. */
   readonly concurrencyMax?: number;
   /** Rows waiting in queues. */
-  readonly queued: ByteBudget;
+  readonly queued: QueueBudget;
   /** Bodies on their way. */
   readonly sending: ByteBudget;
   /** null = the hook is not known (yet). */

@@ -1,6 +1,6 @@
 import type { EventRow } from '@hookline/core';
-import type { ByteBudget } from '../byte-budget.ts';
 import type { CompiledVersion } from '../hook-timeline.ts';
+import type { QueueBudget } from './queue-budget.ts';
 
 /** An event that matched and waits to be cut into a batch. */
 export interface QueuedEvent {
@@ -18,8 +18,8 @@ export class LaneQueue {
   #events: QueuedEvent[] = [];
   #start = 0;
   #bytes = 0;
-  readonly #budget: ByteBudget;
-  constructor(budget: ByteBudget) {
+  readonly #budget: QueueBudget;
+  constructor(budget: QueueBudget) {
     this.#budget = budget;
   }
   get length(): number {
@@ -31,17 +31,21 @@ export class LaneQueue {
   get first(): QueuedEvent | undefined {
     return this.#events[this.#start];
   }
+  /** The bytes that all lanes share let it take another event. */
+  get hasBytes(): boolean {
+    return this.#budget.hasRoom(this.#bytes);
+  }
   /** False = no room; the event stays where it is, in the log. */
   offer(event: QueuedEvent, countMax: number): boolean {
-    if (this.length >= countMax || (this.#budget.full && this.length > 0)) return false;
+    if (this.length >= countMax || !this.hasBytes) return false;
     this.#events.push(event);
     this.#account(bytesOf(event.row));
     return true;
   }
   #account(bytes: number): void {
+    const before = this.#bytes;
     this.#bytes += bytes;
-    if (bytes >= 0) this.#budget.take(bytes);
-    else this.#budget.release(-bytes);
+    this.#budget.change(before, this.#bytes);
   }
   /** Takes from the front: at most `countMax`, stopping once `bytesMax` is reached, at least one. */
   cut(countMax: number, bytesMax: number): QueuedEvent[] {

@@ -20,6 +20,8 @@ import { Probes } from './probes.ts';
 
 /** Positions a lane queues; more where one batch is larger. */
 const QUEUE_EVENTS_MIN = 256;
+/** While it holds: one now and then is sent, and the memory is for lanes that send. */
+const HOLD_QUEUE_EVENTS = 1;
 /** Deliveries in flight: where a lane begins, and what successes raise it to. */
 const CONCURRENCY_START = 4;
 const CONCURRENCY_MAX = 8;
@@ -108,11 +110,11 @@ export class Lane {
     return this.deps.concurrencyMax ?? CONCURRENCY_MAX;
   }
   get capacity(): number {
-    return Math.max(QUEUE_EVENTS_MIN, 2 * this.#sender().batchMax());
+    return this.hold ? HOLD_QUEUE_EVENTS : Math.max(QUEUE_EVENTS_MIN, 2 * this.#sender().batchMax());
   }
   /** Behind, active, and with room worth a page. */
   get wantsRows(): boolean {
-    return this.running && !this.following && !this.#rereads && this.queue.length * 2 <= this.capacity && !(this.deps.queued.full && this.queue.length > 0);
+    return this.running && !this.following && !this.#rereads && this.queue.length * 2 <= this.capacity && this.queue.hasBytes;
   }
   /** The lowest position that matches, or may, and is not assigned; null = none is known. */
   get lowestPending(): number | null {
@@ -266,6 +268,7 @@ export class Lane {
     } finally {
       this.#pumping = false;
     }
+    this.#dropQueueInHold();
     if (this.wantsRows) this.deps.wantRows();
   }
 
@@ -391,6 +394,14 @@ export class Lane {
   enterHold(failure: Failure): LaneOp {
     this.hold = this.#probes.failed(this.hold, failure, this.pausedUntil - this.deps.clock.monotonic());
     return this.laneOp({ hold: this.hold });
+  }
+
+  /** What was queued is read again, one event a probe, and all of it once the hold ends. Its own commit: what is settled must have been given to the store before. */
+  #dropQueueInHold(): void {
+    const { first } = this.queue;
+    if (!this.hold || !first || this.#cut || this.queue.length <= HOLD_QUEUE_EVENTS) return;
+    this.queue.clear();
+    this.fallBehind(first.row.position - 1);
   }
 
   /** A 410: the lane stops at once, its hook as soon as the log says so. */

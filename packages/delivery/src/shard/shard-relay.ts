@@ -1,26 +1,34 @@
-// Reads one shard for all its lanes. The head reader follows the log and feeds the lanes that follow it; lanes behind share one sweep, which goes up from the lowest
-// cursor and feeds every lane whose cursor is in the page. A lane moves from one to the other between two pages, where both stand at the same position.
+// Reads one shard for all its lanes. The head reader follows the log and feeds the lanes that follow it; lanes behind share two sweeps (`sweep-turns.ts`), which feed every
+// lane whose cursor is in the page they read. A lane moves from head to sweep and back between two pages, where both stand at the same position.
 import { type Clock, type ControlRow, type EventRow, type Ids, MatchIndex } from '@hookline/core';
-import type { DeadRow, LaneOp, LaneRow, LogPage } from '@hookline/store';
+import { BLOCK_POSITIONS, type DeadRow, type EventHistory, type EventLog, type LaneOp, type LaneRow, type LaneStore, type LogPage } from '@hookline/store';
 import { HookTimeline } from '../hook-timeline.ts';
 import type { LaneDeps } from '../lane/lane-deps.ts';
 import { Lane } from '../lane/lane.ts';
 import { makeRoomIn } from '../lane/make-room.ts';
+import { SweepTurns } from './sweep-turns.ts';
 
 const PAGE_LIMITS = { rowsMax: 500, bytesMax: 1024 * 1024 };
 /** `scanned` moves at most this often, and only with traffic. */
 const SCANNED_PAUSE_MS = 1_000;
 const READ_AGAIN_MS = 500;
 
-export type ShardRelayDeps = Omit<LaneDeps, 'wantRows'>;
+/** Lanes behind up to which the block map is asked whether a block has anything for one of them; for more it is cheaper to read the block. */
+const LANES_ASKED_FOR_MAX = 8;
+
+export type RelayLog = EventLog & LaneStore & { readonly history: Pick<EventHistory, 'emptyThrough'> };
+export type ShardRelayDeps = Omit<LaneDeps, 'wantRows' | 'log'> & { readonly log: RelayLog };
 
 export class ShardRelay {
-  readonly #deps: LaneDeps;
+  readonly #deps: LaneDeps & ShardRelayDeps;
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #lanes = new Map<string, Lane>();
   readonly #timelines = new Map<string, HookTimeline>();
   readonly #following = new MatchIndex<Lane>();
+  readonly #turns = new SweepTurns<Lane>();
+  /** How far the block map was asked about, of lanes behind. */
+  readonly #askedThrough = new WeakMap<Lane, number>();
   /** Lanes send nothing before the head has come this far: an open unit may need a version whose record lies ahead of it. null = they have begun. */
   #startAt: number | null = 0;
   /** Everything at or below it was read and given to the following lanes. */
@@ -206,7 +214,9 @@ export class ShardRelay {
         this.#sweepWanted = false;
         continue;
       }
-      const after = Math.min(...reading.map((lane) => lane.readThrough));
+      const lane = this.#turns.next(reading);
+      if (reading.length <= LANES_ASKED_FOR_MAX && (await this.#skipEmptyBlocks(lane))) continue;
+      const after = lane.readThrough;
       const page = await this.#read(after);
       if (page && !this.#stopped) this.#feedBehind(reading, page, after);
     }
@@ -217,6 +227,23 @@ export class ShardRelay {
     const cursors: number[] = [];
     for (const lane of this.#lanes.values()) if (lane.running && !lane.following && lane.hold === null) cursors.push(lane.readThrough);
     this.#deps.log.keepFor(cursors);
+  }
+
+  /** By the block map. False = it stands where something may be for it. */
+  async #skipEmptyBlocks(lane: Lane): Promise<boolean> {
+    const from = lane.readThrough;
+    if (from < (this.#askedThrough.get(lane) ?? 0)) return false;
+    this.#askedThrough.set(lane, from - (from % BLOCK_POSITIONS) + BLOCK_POSITIONS);
+    const eventTypes = this.#timelines.get(lane.hookId)?.eventTypes ?? [];
+    try {
+      const through = await this.#deps.log.history.emptyThrough({ accountId: lane.accountId, eventTypes, fromDay: 0, throughDay: null }, from);
+      // It may have stopped, or begun a new round, meanwhile; and what lies above the head may belong to a version that is not known yet.
+      if (!lane.wantsRows || lane.readThrough !== from) return true;
+      lane.readThrough = Math.max(from, Math.min(through, this.#head));
+    } catch (error: unknown) {
+      this.#deps.report('the block map could not be read', error);
+    }
+    return lane.readThrough !== from;
   }
 
   /** Nothing matches between two intervals: the cursor steps over. */
@@ -238,6 +265,7 @@ export class ShardRelay {
       // It may have stopped, or begun a new round, while the page was read.
       if (!lane.wantsRows || lane.readThrough >= through || lane.readThrough < after) continue;
       lane.readThrough = this.#offerRows(lane, rows) ?? through;
+      this.#turns.fed(lane);
       lane.pump();
     }
   }

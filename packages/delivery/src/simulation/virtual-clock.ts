@@ -79,10 +79,16 @@ const isBefore = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at 
 /** The wall clock of the machine: it follows virtual time, and jumps when somebody sets it. */
 export class WallClock {
   readonly #time: VirtualTime;
+  readonly #startMs: number;
   #offsetMs: number;
   constructor(time: VirtualTime, startMs: number) {
     this.#time = time;
+    this.#startMs = startMs;
     this.#offsetMs = startMs;
+  }
+  /** All jumps together led forward. */
+  get isAhead(): boolean {
+    return this.#offsetMs > this.#startMs;
   }
   now(): number {
     return Math.floor(this.#time.now + this.#offsetMs);

@@ -99,14 +99,17 @@ export class EventHistory {
     return (this.#mapped ??= await this.#backend.mappedBlocks());
   }
 
+  /** By the map: nothing in (`after`, the answer] is an event that the query takes. */
+  async emptyThrough(query: EventQuery, after: number): Promise<number> {
+    const mapped = await this.#mappedBlocks();
+    if (blockOf(after + 1) >= mapped) return after;
+    const block = await this.#backend.nextBlock(query, blockOf(after + 1), mapped);
+    return Math.max(after, block === null ? lastOfBlock(mapped - 1) : lastOfBlock(block - 1));
+  }
+
   /** Events in (after, through] that the query takes, in order, at most `rowsMax` and about `bytesMax`; an empty page may come before the end. */
   async page(query: EventQuery, after: number, through: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<EventPage> {
-    const mapped = await this.#mappedBlocks();
-    let from = after;
-    if (blockOf(from + 1) < mapped) {
-      const block = await this.#backend.nextBlock(query, blockOf(from + 1), mapped);
-      from = Math.max(from, block === null ? lastOfBlock(mapped - 1) : lastOfBlock(block - 1));
-    }
+    const from = await this.emptyThrough(query, after);
     if (from >= through) return { rows: [], through };
     const last = Math.min(through, lastOfBlock(blockOf(from + 1)));
     const rows = await this.#backend.findEvents(query, from, last, limits);

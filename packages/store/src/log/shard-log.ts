@@ -128,7 +128,8 @@ export class ShardLog implements EventLog, LaneStore {
     const { lanes } = await options.backend.load();
     const beyond = lanes.find((lane) => lane.assigned > log.#end);
     if (beyond) throw new HooklineError('invariant_broken', `lane ${beyond.laneId} stands at ${beyond.assigned}, beyond the end ${log.#end} of log ${log.logId}: these files do not belong together`);
-    await log.#ids.recover(options.clock.now() - options.dedupeWindowMs);
+    // A clock that was set forward before this start may be set back: the log's own time ages no id.
+    await log.#ids.recover(Math.min(options.clock.now(), log.#time) - options.dedupeWindowMs);
     return log;
   }
 

@@ -45,6 +45,15 @@ await describeWithService('RabbitMQ with faults', () => startRabbitmq({ private:
       expect(message?.fields).toMatchObject({ exchange: '', routingKey: queue });
     });
 
+    it('says where an operator has sent it again', async () => {
+      const queue = await newQueue();
+      const batch = sampleBatch(['{}', '{}']);
+      const messages = batch.messages.map((message, index) => ({ ...message, redrive: index * 2 }));
+      await toQueue(queue).send({ ...batch, messages });
+      const got = await queueContent(broker.url, queue, messages.map(({ messageId }) => messageId));
+      expect(got.map(({ properties }) => properties.headers?.['hookline-redrive'])).toEqual([undefined, '2']);
+    });
+
     it('is byte-exact for every naughty string', async () => {
       const queue = await newQueue();
       const batch = sampleBatch(naughtyStrings().map((text) => JSON.stringify({ text })));

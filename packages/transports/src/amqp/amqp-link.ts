@@ -9,8 +9,6 @@ import type { AmqpDestination } from './amqp-destination.ts';
 const REFUSED_LOGIN_PAUSE_MS = 60_000;
 /** A broker that starts refuses its virtual hosts for a moment, and amqplib does not say why one is refused: the pause begins here and doubles up to the one above. */
 const REFUSED_VHOST_PAUSE_MS = 10_000;
-/** R8: passive declares a queue at most. */
-const QUEUE_CHECK_INTERVAL_MS = 1_000;
 
 export interface AmqpLinkOptions {
   readonly guard: DialGuard;
@@ -27,8 +25,9 @@ export class AmqpLink {
   #refusal: { readonly failure: Failure; readonly untilMs: number } | null = null;
   #vhostPauseMs = REFUSED_VHOST_PAUSE_MS;
   #closed = false;
-  #queueCheck: Promise<boolean> | null = null;
-  #queueSeenAtMs = Number.NEGATIVE_INFINITY;
+  /** The look that is under way, and the one that begins when it has ended. */
+  #queueLook: Promise<unknown> = Promise.resolve();
+  #nextQueueLook: Promise<boolean> | null = null;
 
   constructor(destination: AmqpDestination, options: AmqpLinkOptions) {
     this.#destination = destination;
@@ -45,15 +44,15 @@ export class AmqpLink {
     return this.#connecting;
   }
 
-  /** Whether the queue that just confirmed is still there; asked of the broker once a second at most, believed in between. Throws when the broker is gone. */
-  async isQueueThere(connection: AmqpConnection, queue: string): Promise<boolean> {
-    if (this.#options.clock.monotonic() - this.#queueSeenAtMs < QUEUE_CHECK_INTERVAL_MS) return true;
-    this.#queueCheck ??= connection.isQueueThere(queue).finally(() => {
-      this.#queueCheck = null;
+  /** Whether the queue that just confirmed is still there, by a look that begins after this call; one look answers everybody who waits for it. Throws when the broker is gone. */
+  isQueueThere(connection: AmqpConnection, queue: string): Promise<boolean> {
+    this.#nextQueueLook ??= this.#queueLook.then(() => {
+      const look = connection.isQueueThere(queue);
+      this.#nextQueueLook = null;
+      this.#queueLook = look.catch(() => undefined);
+      return look;
     });
-    const there = await this.#queueCheck;
-    this.#queueSeenAtMs = there ? this.#options.clock.monotonic() : Number.NEGATIVE_INFINITY;
-    return there;
+    return this.#nextQueueLook;
   }
 
   async close(): Promise<void> {

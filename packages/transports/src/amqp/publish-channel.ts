@@ -3,6 +3,7 @@
 import type { Failure, OutgoingMessage } from '@hookline/core';
 import type { ConfirmChannel, Message, Options } from 'amqplib';
 import { fail } from '../failure.ts';
+import { redriveHeader } from '../redrive-header.ts';
 import type { AmqpDestination } from './amqp-destination.ts';
 import { classifyCloseError } from './classify-amqp-error.ts';
 
@@ -94,7 +95,7 @@ export class PublishChannel {
       type: message.eventType,
       // seconds; the event's own time, so that every copy of a message is the same
       timestamp: Math.floor(message.eventTimeMs / 1000),
-      headers: { 'event-id': message.eventId, 'hookline-hook-id': hookId },
+      headers: { 'event-id': message.eventId, 'hookline-hook-id': hookId, ...redriveHeader(message) },
     };
   }
 

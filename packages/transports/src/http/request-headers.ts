@@ -1,4 +1,5 @@
 import type { OutgoingBatch } from '@hookline/core';
+import { redriveHeader } from '../redrive-header.ts';
 import type { HttpDestination } from './http-destination.ts';
 import { signWebhook } from './sign-webhook.ts';
 
@@ -27,7 +28,7 @@ export function buildRequestHeaders(destination: HttpDestination, { batch, body,
     'hookline-hook-id': batch.hookId,
     'hookline-attempt': String(batch.attempt),
     ...(batch.revision === 0 ? {} : { 'hookline-revision': String(batch.revision) }),
-    ...(batch.redrive === 0 ? {} : { 'hookline-redrive': String(batch.redrive) }),
+    ...redriveHeader(batch),
     ...(batch.exportId === null ? {} : { 'hookline-export-id': batch.exportId }),
     ...(authorization === null ? {} : { authorization }),
   };

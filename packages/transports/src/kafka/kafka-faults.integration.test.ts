@@ -43,6 +43,16 @@ await describeWithService('Kafka with faults', () => startKafka({ private: true,
       expect((await topicContent(broker.broker, topic, idsOf(batch))).filter(({ message }) => String(message.key) === '12.click')).toHaveLength(2);
     });
 
+    it('says where an operator has sent it again', async () => {
+      const topic = await newTopic(broker.broker);
+      const batch = sampleBatch(['{}', '{}']);
+      const messages = batch.messages.map((message, index) => ({ ...message, redrive: index * 2 }));
+      await to({ topic }).send({ ...batch, messages });
+      const stored = await topicContent(broker.broker, topic, idsOf(batch));
+      const redriveOf = (id: string | undefined) => stored.find(({ message }) => String(message.headers?.['message-id']) === id)?.message.headers?.['hookline-redrive']?.toString();
+      expect(messages.map(({ messageId }) => redriveOf(messageId))).toEqual([undefined, '2']);
+    });
+
     it('is byte-exact for every naughty string', async () => {
       const topic = await newTopic(broker.broker);
       const batch = sampleBatch(naughtyStrings().map((text) => JSON.stringify({ text })));

@@ -3,6 +3,7 @@ import { type Deadline, STOPPED, startDeadline } from '../deadline.ts';
 import { brokerEvidence } from '../evidence/broker-evidence.ts';
 import { createRedact, redactOutcome } from '../evidence/redact.ts';
 import { DELIVERED, fail, worstOutcome } from '../failure.ts';
+import { redriveHeader } from '../redrive-header.ts';
 import type { KafkaDestination } from './kafka-destination.ts';
 import { KafkaLink } from './kafka-link.ts';
 import type { KafkaProducerOptions, KafkaRecord, OpenKafkaProducer } from './kafka-producer-port.ts';
@@ -39,7 +40,7 @@ function toRecord(message: OutgoingMessage, { key, hookId }: KafkaDestination, t
   return {
     key: Buffer.from(keyText),
     value: Buffer.from(message.body),
-    headers: { 'message-id': message.messageId, 'event-id': message.eventId, 'event-type': message.eventType, 'hookline-hook-id': hookId },
+    headers: { 'message-id': message.messageId, 'event-id': message.eventId, 'event-type': message.eventType, 'hookline-hook-id': hookId, ...redriveHeader(message) },
     timestampMs,
   };
 }

@@ -12,6 +12,7 @@ export function sampleBatch(bodies: readonly string[], change: Partial<OutgoingB
       routingKey: '12.click',
       profileId: `profile-${index % 7}`,
       eventTimeMs: Date.UTC(2025, 4, 6, 7, 8, 9, 123),
+      redrive: 0,
       body,
     }),
   );
