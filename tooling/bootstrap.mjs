@@ -14,6 +14,8 @@ const [command = 'start', ...args] = process.argv.slice(2);
 
 /** The product's heap is mostly short-lived text: a small young generation and early collections take a third off its memory for a tenth of its time. */
 const PRODUCT_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=100'];
+/** Of glibc: without them every thread keeps an arena of its own and large pieces are never given back, an eighth of the product's memory under load. */
+const PRODUCT_ALLOCATOR = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '131072' };
 const SOURCE_FLAGS = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
 
 const COMMANDS = {
@@ -56,7 +58,7 @@ const node = node24();
 if (command === 'start' && !(await buildChanged(root, node))) process.exit(1);
 const child = spawn(node, [...run, ...args], {
   stdio: 'inherit',
-  env: { ...process.env, PATH: [path.dirname(node), path.join(root, 'node_modules/.bin'), process.env.PATH].join(path.delimiter), TURBO_TELEMETRY_DISABLED: '1' },
+  env: { ...(command === 'start' && PRODUCT_ALLOCATOR), ...process.env, PATH: [path.dirname(node), path.join(root, 'node_modules/.bin'), process.env.PATH].join(path.delimiter), TURBO_TELEMETRY_DISABLED: '1' },
 });
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
   process.on(signal, () => {

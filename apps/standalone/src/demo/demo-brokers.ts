@@ -1,8 +1,6 @@
 // Brokers that run on this machine with their defaults get a demo hook too. What the hooks need there (a queue, an exchange with a queue, a topic) is made once.
 import { connect as dial } from 'node:net';
 import type { HookRequest } from '@hookline/core';
-import amqp from 'amqplib';
-import { Kafka, logLevel } from 'kafkajs';
 
 const HOST = '127.0.0.1';
 const RABBITMQ_PORT = 5672;
@@ -35,7 +33,9 @@ export async function demoBrokerHooks(): Promise<readonly DemoBrokerHook[]> {
 
 async function rabbitmqHooks(): Promise<DemoBrokerHook[]> {
   if (!(await answers(RABBITMQ_PORT))) return [];
-  const connection = await amqp.connect({ hostname: HOST, port: RABBITMQ_PORT, username: 'guest', password: 'guest' });
+  // The clients take memory: they are loaded where there is somebody to talk to.
+  const { connect } = await import('amqplib');
+  const connection = await connect({ hostname: HOST, port: RABBITMQ_PORT, username: 'guest', password: 'guest' });
   connection.on('error', () => undefined);
   try {
     const channel = await connection.createChannel();
@@ -56,6 +56,7 @@ async function rabbitmqHooks(): Promise<DemoBrokerHook[]> {
 async function kafkaHooks(): Promise<DemoBrokerHook[]> {
   if (!(await answers(KAFKA_PORT))) return [];
   const broker = `${HOST}:${KAFKA_PORT}`;
+  const { Kafka, logLevel } = await import('kafkajs').then((module) => module.default);
   const admin = new Kafka({ clientId: NAME, brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 1 } }).admin();
   await admin.connect();
   try {
