@@ -1,15 +1,16 @@
-// `npm run bench [-- --quick] [--json] [--backlog N]`: the figures. Exit code 1 when an event was lost, came twice or came wrong; a missed goal is only shown.
+// `npm run bench [-- --quick] [--json] [--backlog N]`: the figures; `-- --export [--events N]`: those of historical exports. Exit code 1 when an event was lost, came twice or came wrong; a missed goal is only shown.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { ServiceMissing, startKafka, startRabbitmq } from '@hookline/services';
 import type { ServiceControl } from '@hookline/services';
 import { FULL_SIZES, QUICK_SIZES } from './bench-sizes.ts';
 import { canPin, pinOthers } from './cores.ts';
+import { runExportBench } from './export/run-export-bench.ts';
 import { PREPARE, productOptions } from './product-options.ts';
 import { printReport } from './report/print-report.ts';
-import { runBench } from './run-bench.ts';
+import { type BenchReport, runBench } from './run-bench.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, backlog: { type: 'string' } } });
+const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, backlog: { type: 'string' }, export: { type: 'boolean' }, events: { type: 'string', default: '300000' } } });
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function orNothing<S extends ServiceControl>(start: () => Promise<S>): Promise<S | null> {
@@ -27,15 +28,23 @@ const [node = '', ...prepare] = PREPARE;
 if (spawnSync(node, prepare, { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) process.exit(1);
 if (canPin()) pinOthers();
 else say('the product shares its cores with what drives it: this machine has one core, or no taskset');
-const rabbitmq = await orNothing(startRabbitmq);
-const kafka = await orNothing(startKafka);
-try {
-  const report = await runBench(sizes, productOptions(false), { ...(rabbitmq && { rabbitmq: rabbitmq.url }), ...(kafka && { kafka: kafka.broker }) }, say);
+if (values.export) answer(await runExportBench(Number(values.events), productOptions(false), say));
+else await everything();
+
+function answer(report: BenchReport): void {
   process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `\n${printReport(report)}`);
   const isClean = Object.values(report.counts).every(({ lost, duplicated, corrupted = 0, misrouted = 0 }) => lost + duplicated + corrupted + misrouted === 0);
   if (!isClean) process.exitCode = 1;
-} finally {
-  await rabbitmq?.stop();
-  await kafka?.stop();
+}
+
+async function everything(): Promise<void> {
+  const rabbitmq = await orNothing(startRabbitmq);
+  const kafka = await orNothing(startKafka);
+  try {
+    answer(await runBench(sizes, productOptions(false), { ...(rabbitmq && { rabbitmq: rabbitmq.url }), ...(kafka && { kafka: kafka.broker }) }, say));
+  } finally {
+    await rabbitmq?.stop();
+    await kafka?.stop();
+  }
 }
 process.exit();
