@@ -156,13 +156,19 @@ it('shows dead letters, and sends one and all of them again after counting', asy
 it('says why an event did not come, and what became of it everywhere', async () => {
   await sendEvent('other-1', { event_data: { campaign_id: 42 } });
   await page.getByRole('tab', { name: /Why did I not get it/ }).click();
-  await page.getByLabel('Event id').fill('other-1');
+  await page.getByLabel('Event id or profile id').fill('other-1');
   await button('Look it up').click();
   await shows(/the filter by mailing/);
   await expectSound('why');
-  await page.getByLabel('Event id').fill('never-sent');
+  await sendEvent('about-ann', { profile_id: 'ann-9', event_data: { campaign_id: 42 } });
+  await page.getByLabel('Event id or profile id').fill('ann-9');
   await button('Look it up').click();
-  await shows(/There is no event with this id in the log/);
+  await heading('Events of profile ann-9').waitFor();
+  await page.getByRole('row').filter({ hasText: 'about-ann' }).filter({ hasText: 'Not wanted' }).click();
+  await heading('The way of this event').waitFor();
+  await page.getByLabel('Event id or profile id').fill('never-sent');
+  await button('Look it up').click();
+  await shows('No event is like that.');
 });
 
 it('searches the log by type, profile, mailing and time, shows one event whole, and follows what comes', async () => {

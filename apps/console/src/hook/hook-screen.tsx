@@ -4,18 +4,17 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { hookQuery, laneQuery } from '../api/queries.ts';
-import { EventLookup } from '../events/event-lookup.tsx';
-import { Fate } from '../events/fate.tsx';
 import { ExportsTable } from '../exports/exports-table.tsx';
 import { StateBadge } from '../hooks/state-badge.tsx';
 import { useHookActions } from '../hooks/use-hook-actions.tsx';
 import { Changes } from '../settings/changes.tsx';
 import { useText } from '../text/use-text.ts';
 import { ActionMenu } from '../ui/controls.tsx';
-import { Failed, Json, Loading, Notice } from '../ui/shown.tsx';
+import { Failed, Loading, Notice } from '../ui/shown.tsx';
 import { Attempts } from './attempts.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { Overview } from './overview.tsx';
+import { Why } from './why.tsx';
 
 export function HookScreen(): ReactNode {
   const t = useText();
@@ -46,12 +45,7 @@ function HookPage({ hook }: { readonly hook: ApiTypes['hook'] }): ReactNode {
         <TabPanel id="overview"><Overview hook={hook} /></TabPanel>
         <TabPanel id="attempts"><Attempts hookId={hook.id} /></TabPanel>
         <TabPanel id="dead"><DeadLetters hookId={hook.id} /></TabPanel>
-        <TabPanel id="why">
-          <p>{t.hook.whyIntro}</p>
-          <EventLookup id={event} onLook={(id) => go({ tab: 'why', event: id })} label={t.hook.whyLabel} find={t.hook.whyFind} none={t.hook.whyNone}>
-            {(found) => { const fate = found.fates.find((one) => one.hook_id === hook.id); return <section className="card" aria-labelledby="why-hook"><h2 id="why-hook">{t.hook.whyHook}</h2>{fate === undefined ? <p>{t.fates.not_active}</p> : <Fate fate={fate} />}<Json label={t.events.event} value={found.event} /></section>; }}
-          </EventLookup>
-        </TabPanel>
+        <TabPanel id="why"><Why hookId={hook.id} asked={event} onAsk={(asked) => go({ tab: 'why', ...(asked === '' ? {} : { event: asked }) })} /></TabPanel>
         <TabPanel id="exports"><ExportsTable hookId={hook.id} /></TabPanel>
         {isMaster ? <TabPanel id="changes"><Changes kind="hook" id={hook.id} /></TabPanel> : null}
       </Tabs>
