@@ -33,13 +33,15 @@ export function createHttpTransport(destination: HttpDestination, options: HttpT
   const tokens = destination.auth.type === 'oauth2' ? new OauthTokenSource(destination, destination.auth, { exchange, userAgent, monotonic: () => clock.monotonic() }) : null;
   const secretHeaders = new Set([...Object.keys(destination.headers), 'authorization']);
 
+  // The policy is the process's and the URL this transport's: asked once. What a name resolves to is asked at every dial.
+  const refusal = options.checkUrl(destination.url) ?? (destination.auth.type === 'oauth2' ? options.checkUrl(destination.auth.tokenUrl) : null);
+
   const attempt = async (batch: OutgoingBatch, body: Buffer, signal: AbortSignal): Promise<Exchanged> => {
     const post = async (token: string | null): Promise<Exchanged> => {
       const authorization = token !== null ? `Bearer ${token}` : destination.auth.type === 'header' ? destination.auth.authorization : null;
       const headers = buildRequestHeaders(destination, { batch, body, nowMs: clock.now(), userAgent, authorization });
       return { headers, result: await exchange.post({ accountId: destination.accountId, url: destination.url, headers, body, signal }) };
     };
-    const refusal = options.checkUrl(destination.url) ?? (destination.auth.type === 'oauth2' ? options.checkUrl(destination.auth.tokenUrl) : null);
     if (refusal !== null) return { headers: {}, result: refusal };
     if (tokens === null) return post(null);
     const token = await tokens.token(signal);
