@@ -11,7 +11,7 @@ export function printConfigDocs(): string {
   return `# Settings
 
 Given by environment variables, some also by \`main.json\` in the data directory; the environment wins. Settings that cannot be used end the process with exit code 78 and one line for each problem.
-\`npm start -- --print-config\` shows what a start would use.
+\`npm start -- --print-config\` shows what a start would use, and where each value comes from.
 
 | Setting | Default | |
 |---|---|---|

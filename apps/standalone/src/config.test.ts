@@ -54,9 +54,9 @@ describe('loadConfig', () => {
     const problems = problemsOf(secrets);
     expect(problems).toHaveLength(3);
     expect(problems.join()).not.toContain('canary');
-    const printed = printConfig(load({ HOOKLINE_ADMIN_TOKEN: 'hl_canary', HOOKLINE_DATABASE_TOKEN: 'canary' }));
+    const printed = printConfig({ HOOKLINE_DATA_DIR: dataDir, HOOKLINE_ADMIN_TOKEN: 'hl_canary', HOOKLINE_DATABASE_TOKEN: 'canary' });
     expect(printed).not.toContain('canary');
-    expect(printed).toContain('HOOKLINE_ADMIN_TOKEN=***\n');
+    expect(printed).toContain('HOOKLINE_ADMIN_TOKEN=*** # from the environment\n');
   });
 
   it('reads lists, and names the entries that are none', () => {
@@ -67,6 +67,13 @@ describe('loadConfig', () => {
   it('treats an empty variable as none', () => {
     expect(load({ PORT: '', HOOKLINE_ADMIN_TOKEN: '' })).toMatchObject({ port: 8787, adminToken: undefined });
   });
+});
+
+it('prints each value with its unit and where it comes from', () => {
+  writeFileSync(path.join(dataDir, 'main.json'), '{"HOOK_RETRY_TIMES": 5, "HOOK_RETRY_PERIOD_SEC": 30, "PORT": 1}');
+  const lines = printConfig({ HOOKLINE_DATA_DIR: dataDir, HOOK_RETRY_TIMES: '7' }).split('\n');
+  for (const line of ['PORT=8787 # default', 'HOOK_RETRY_TIMES=7 # attempts, from the environment', 'HOOK_RETRY_PERIOD_SEC=30 # seconds, from main.json', 'HOOK_CONTENT_CLEANUP_HOURS=72 # hours, default', 'HOOKLINE_ADMIN_TOKEN= # default']) expect(lines).toContain(line);
+  expect(() => printConfig({ HOOKLINE_DATA_DIR: dataDir, PORT: 'x' })).toThrow('PORT must be');
 });
 
 it('docs/config/standalone.md is what the table says', () => {

@@ -8,22 +8,31 @@ export type HooklineConfig = SettingValues<typeof SETTINGS>;
 
 const FILE = 'main.json';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** From the environment, then main.json in the data directory, then the defaults. Throws `config_invalid` with one line for every problem; no line shows a secret. */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>): HooklineConfig {
+export function loadConfig(env: Environment): HooklineConfig {
   const problems: string[] = [];
-  const dataDir = env[SETTINGS.dataDir.key] || SETTINGS.dataDir.fallback;
-  const file = readFile(path.join(dataDir, FILE), problems);
+  const file = readMainFile(env, problems);
   return loadSettings(SETTINGS, { env, file: { name: FILE, textOf: (key) => fileText(file, key) }, problems });
 }
 
-/** What `--print-config` shows: one line a setting, secrets as `***`. */
-export function printConfig(config: HooklineConfig): string {
+/** What `--print-config` shows: one line a setting, with its unit and where its value comes from; secrets as `***`. Throws like `loadConfig`. */
+export function printConfig(env: Environment): string {
+  const config = loadConfig(env);
+  const file = readMainFile(env, []);
   const lines = Object.entries<Setting<unknown>>(SETTINGS).map(([name, setting]) => {
+    const { key, unit, secret, inFile } = setting;
     const value = config[name as keyof HooklineConfig];
-    const shown = value === undefined ? '' : setting.secret ? '***' : Array.isArray(value) ? value.join(',') : String(value);
-    return `${setting.key}=${shown}`;
+    const shown = value === undefined ? '' : secret ? '***' : Array.isArray(value) ? value.join(',') : String(value);
+    const source = env[key] ? 'from the environment' : inFile && Object.hasOwn(file, key) ? `from ${FILE}` : 'default';
+    return `${key}=${shown} # ${unit === undefined ? '' : `${unit}, `}${source}`;
   });
   return `${lines.join('\n')}\n`;
+}
+
+function readMainFile(env: Environment, problems: string[]): Readonly<Record<string, unknown>> {
+  return readFile(path.join(env[SETTINGS.dataDir.key] || SETTINGS.dataDir.fallback, FILE), problems);
 }
 
 function readFile(file: string, problems: string[]): Readonly<Record<string, unknown>> {

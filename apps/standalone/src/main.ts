@@ -21,11 +21,11 @@ process.umask(0o077);
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 
 try {
-  const config = loadConfig(process.env);
   if (process.argv.includes('--print-config')) {
-    process.stdout.write(printConfig(config));
+    process.stdout.write(printConfig(process.env));
     process.exit(0);
   }
+  const config = loadConfig(process.env);
   if (process.argv[2] === 'backup') {
     process.stdout.write(runBackup(config, process.argv[3]));
     process.exit(0);

@@ -15,7 +15,7 @@ export const SETTINGS = {
   dedupeHours: EDGE_SETTINGS.dedupeHours,
   contentBytesMax: EDGE_SETTINGS.contentBytesMax,
   ingestEventsPerSec: EDGE_SETTINGS.ingestEventsPerSec,
-  retryTimes: { key: 'HOOK_RETRY_TIMES', fallback: 4, inFile: true, parse: integer(1, 1_000), description: 'Attempts of the fast phase.' },
+  retryTimes: { key: 'HOOK_RETRY_TIMES', fallback: 4, unit: 'attempts', inFile: true, parse: integer(1, 1_000), description: 'Attempts of the fast phase.' },
   retryPeriodSec: { key: 'HOOK_RETRY_PERIOD_SEC', fallback: 15, unit: 'seconds', inFile: true, parse: integer(1, 86_400), description: 'Time between the attempts of the fast phase.' },
   contentCleanupHours: EDGE_SETTINGS.contentCleanupHours,
   kafkaClient: { key: 'HOOKLINE_KAFKA_CLIENT', fallback: 'platformatic', parse: oneOf('platformatic', 'kafkajs'), description: 'The client for Kafka destinations.' },
