@@ -198,7 +198,7 @@ export class BrokerSender implements Sender {
         expired++;
       }
     }
-    const sent = messages.length > 0 ? await this.#send(messages) : null;
+    const sent = messages.length > 0 ? await this.#send(messages, Math.max(...of.map(({ row }) => row.attempt))) : null;
     lane.inFlight--;
     const delivered = sent?.each.filter((o) => o.kind === 'delivered').length ?? 0;
     if (delivered > 0) ops.push(...lane.succeeded(clock.monotonic()));
@@ -224,20 +224,21 @@ export class BrokerSender implements Sender {
     lane.pump();
   }
 
-  async #send(messages: readonly OutgoingMessage[]): Promise<Sent> {
+  /** `attempt`: the highest number of any of these messages. */
+  async #send(messages: readonly OutgoingMessage[], attempt = 1): Promise<Sent> {
     const lane = this.#lane;
     const { clock } = lane.deps;
     const startedAt = clock.now();
     const began = clock.monotonic();
     const bytes = messages.reduce((n, m) => n + m.body.length, 0);
     const deliveryId = messages[0]?.messageId ?? '';
-    const batch: OutgoingBatch = { hookId: lane.hookId, accountId: lane.accountId, deliveryId, attempt: 1, revision: 0, redrive: 0, exportId: lane.exportId, messages, body: NO_BODY };
-    if (messages.length === 0) return { each: [], result: null, began, attempt: { deliveryId, attempt: 1, events: 0, startedAt, durationMs: 0 } };
+    const batch: OutgoingBatch = { hookId: lane.hookId, accountId: lane.accountId, deliveryId, attempt, revision: 0, redrive: 0, exportId: lane.exportId, messages, body: NO_BODY };
+    if (messages.length === 0) return { each: [], result: null, began, attempt: { deliveryId, attempt, events: 0, startedAt, durationMs: 0 } };
     lane.deps.sending.take(bytes);
     const result = await sendSafely(lane, batch, 'broker');
     lane.deps.sending.release(bytes);
     const each = result.each ?? messages.map(() => result.outcome);
-    return { each, result, began, attempt: { deliveryId, attempt: 1, events: messages.length, startedAt, durationMs: Math.round(clock.monotonic() - began) } };
+    return { each, result, began, attempt: { deliveryId, attempt, events: messages.length, startedAt, durationMs: Math.round(clock.monotonic() - began) } };
   }
 
   /** `positions` stand beside the outcomes. */
