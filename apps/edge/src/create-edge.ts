@@ -41,6 +41,7 @@ import { userRoutes } from './routes/user-routes.ts';
 import { createVersionLock } from './routes/version-lock.ts';
 import { createFirstUserLink } from './session/first-user.ts';
 import { sessionRoutes } from './session/session-routes.ts';
+import { registerInnerDoor } from './shards/inner-door.ts';
 import { createSessions } from './session/sessions.ts';
 import { createSignInRate } from './session/sign-in-rate.ts';
 
@@ -88,6 +89,7 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
   const app = new Hono();
   registerVisitorRoutes(app, ofVisitors, serving);
   registerRoutes(app, all, serving);
+  if (deps.inner) registerInnerDoor(app, deps.inner);
   const described = [...descriptions, ...all];
   const hasConsole = registerConsole(app, deps.config.consoleFolder ?? null, metrics);
   registerFallbacks(app, described, serving);

@@ -3,6 +3,7 @@ import type { ControlStore, EventLog } from '@hookline/store';
 import type { Registry } from 'prom-client';
 import type { Logger } from './logger.ts';
 import type { PixelSettings } from './pixel/pixel-settings.ts';
+import type { InnerDoor } from './shards/inner-door.ts';
 import type { DeliveryReads, DryRun, EventSearch, Exports, HookChanges, HookTester } from './ports.ts';
 
 /** Everything the edge stands on. It keeps nothing of its own that a restart could lose. */
@@ -10,6 +11,8 @@ export interface EdgeDeps {
   readonly control: ControlStore;
   /** The shards of the event log. New events go to the first. */
   readonly logs: readonly [EventLog, ...EventLog[]];
+  /** What edges of other shards ask this one for; left out where there are none. */
+  readonly inner?: InnerDoor;
   readonly hookChanges: HookChanges;
   readonly deliveries: DeliveryReads;
   readonly exports: Exports;

@@ -2,13 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, NEW_ID_BYTES, newId, type Random, type RetrySettings, type TransportFactory } from '@hookline/core';
 import { type Exporter, type ExportLog, ExportRuns, startExporter } from '@hookline/delivery';
-import type { ControlStore } from '@hookline/store';
+import type { ControlStore, SharedLog } from '@hookline/store';
 import type { Registry } from 'prom-client';
 import { registerExporterMetrics } from './exporter-metrics.ts';
 
 export interface ExporterAppOptions {
   readonly control: ControlStore;
   readonly logs: readonly ExportLog[];
+  /** The same shards, where other processes run exports of them too; left out, the caller makes sure that none does. */
+  readonly shared?: readonly SharedLog[];
   /** Its maker closes it, after the exporter has stopped. */
   readonly transports: TransportFactory;
   readonly clock: Clock;
@@ -26,10 +28,9 @@ export interface ExporterApp {
   readonly runs: ExportRuns;
 }
 
-/** The caller makes sure that no other process runs exports of these logs: it is the one that writes them. */
 export async function openExporter({ metrics, ...options }: ExporterAppOptions): Promise<ExporterApp> {
   const randomId = (prefix: string): string => newId(prefix, randomBytes(NEW_ID_BYTES));
-  const exporter = await startExporter({ ...options, owner: randomId('exporter'), alone: true });
+  const exporter = await startExporter({ ...options, owner: randomId('exporter') });
   registerExporterMetrics(metrics, exporter);
   return { exporter, runs: new ExportRuns({ control: options.control, logs: options.logs, clock: options.clock, newId: randomId, ratesOf: (id) => exporter.rates(id) }) };
 }

@@ -8,7 +8,10 @@ import { registerRelayMetrics } from './relay-metrics.ts';
 
 export interface RelayAppOptions {
   readonly control: ControlStore;
+  /** Shards that no other process delivers from. */
   readonly logs: RelayOptions['logs'];
+  /** Shards that are shared with other relays, as the one of this name among all there ever were. */
+  readonly shared?: NonNullable<RelayOptions['shared']>;
   readonly clock: Clock;
   readonly random: Random;
   readonly retry: RetrySettings;
@@ -34,8 +37,9 @@ export async function openRelay(options: RelayAppOptions): Promise<RelayApp> {
   const transports = createTransports(options);
   const relay = await startRelay({
     control: options.control, logs: options.logs, transports, clock: options.clock, random: options.random, retry: options.retry, stopHook: options.stopHook, report: options.report,
+    ...(options.shared && { shared: options.shared }),
   });
-  registerRelayMetrics(options.metrics, relay, options.logs);
+  registerRelayMetrics(options.metrics, relay, [...options.logs, ...(options.shared?.logs ?? []).map(({ log }) => log)]);
   return { relay, transports };
 }
 

@@ -21,6 +21,16 @@ export function registerRelayMetrics(registry: Registry, relay: Relay, logs: rea
       for (const [state, count] of Object.entries(states)) this.set({ state }, count);
     },
   });
+  if (relay.shares().length > 0)
+    new Gauge({
+      name: 'hookline_relay_slots',
+      help: 'Slots of a shard that this relay has leased, of 256.',
+      labelNames: ['shard'],
+      registers: [registry],
+      collect() {
+        for (const { shard, slots } of relay.shares()) this.set({ shard }, slots);
+      },
+    });
   new Gauge({
     name: 'hookline_log_end_position',
     help: 'The highest durable position of a shard.',

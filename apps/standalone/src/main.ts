@@ -1,12 +1,14 @@
-// `npm start`, and the command of the npm package: everything in one process. SIGTERM and SIGINT stop it within ten seconds, with exit code 0; a configuration that cannot be
+// `npm start`, and the command of the npm package: everything in one process, or one part of it beside others (`npm start -- edge`, `relay`, `exporter`). SIGTERM and SIGINT stop it within ten seconds, with exit code 0; a configuration that cannot be
 // used ends it with 78 and one line a problem.
 import { readFileSync } from 'node:fs';
 import { isHooklineError } from '@hookline/core';
-import { createLogger } from '@hookline/edge';
+import { createLogger, type Logger } from '@hookline/edge';
 import { systemClock } from '@hookline/transports';
-import { loadConfig, printConfig } from './config.ts';
+import { type HooklineConfig, loadConfig, printConfig } from './config.ts';
 import { printImport, runImport } from './import-hooks.ts';
 import { openHookline } from './open-hookline.ts';
+import { openRole } from './roles/open-role.ts';
+import { isRole, type RunningRole } from './roles/role.ts';
 import { runBackup } from './run-backup.ts';
 
 /** A service manager sends SIGKILL after ten. */
@@ -36,15 +38,14 @@ try {
     process.exit(lines.every(({ hookId }) => hookId !== null) ? 0 : 1);
   }
   const logger = createLogger({ level: config.logLevel, now: systemClock.now });
-  const hookline = await openHookline({ config, version, clock: systemClock, logger, demo: !process.argv.includes('--no-demo') });
-  process.stdout.write(`listening on ${hookline.server.url}\n`);
-  if (hookline.demoUrl) process.stdout.write(`demo receiver on ${hookline.demoUrl} (open it and send sample events)\n`);
-  if (hookline.firstUserUrl) process.stdout.write(`sign in to the console: make the first user on ${hookline.firstUserUrl}\n`);
+  const [, , word] = process.argv;
+  const running = await (isRole(word) ? openRole(word, { config, version, clock: systemClock, logger }) : startEverything(config, logger));
+  process.stdout.write(`listening on ${running.url}\n${(running.notes ?? []).map((note) => `${note}\n`).join('')}`);
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    hookline.stop(STOP_MS).then(
+    running.stop(STOP_MS).then(
       () => process.exit(0),
       (error: unknown) => {
         process.stderr.write(`could not stop cleanly: ${String(error)}\n`);
@@ -56,4 +57,13 @@ try {
 } catch (error: unknown) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(isHooklineError(error) && EXIT_CONFIG_CODES.has(error.code) ? EXIT_CONFIG : 1);
+}
+
+async function startEverything(config: HooklineConfig, logger: Logger): Promise<RunningRole> {
+  const { server, demoUrl, firstUserUrl, stop } = await openHookline({ config, version, clock: systemClock, logger, demo: !process.argv.includes('--no-demo') });
+  const notes = [
+    ...(demoUrl === null ? [] : [`demo receiver on ${demoUrl} (open it and send sample events)`]),
+    ...(firstUserUrl === null ? [] : [`sign in to the console: make the first user on ${firstUserUrl}`]),
+  ];
+  return { url: server.url, notes, stop };
 }

@@ -1,21 +1,19 @@
 // Everything in one process on one embedded file: stores, relay and edge put together, in the order that makes each ready before it is used.
 import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { type Clock, createAddressPolicy, NEW_ID_BYTES, newId, type SelfAddress } from '@hookline/core';
-import { createDeliveryReads, createDryRun, createEventSearch, startUpkeep } from '@hookline/delivery';
-import { createEdge, createHookTester, createHostResolver, type EdgeServer, type Logger, openPlaceFile, type PixelSettings, startEdgeServer } from '@hookline/edge';
+import { createDeliveryReads, createDryRun, createEventSearch, followWithExports, startUpkeep } from '@hookline/delivery';
+import { ATTEMPTS_KEPT_DAYS, createEdge, createHookTester, createHostResolver, DEAD_LETTERS_KEPT_DAYS, type EdgeServer, type Logger, logRetention, openPlaceFile, type PixelSettings, startEdgeServer } from '@hookline/edge';
 import { openExporter } from '@hookline/exporter';
 import { openRelay } from '@hookline/relay';
 import { HookChanges, reconcileHooks } from '@hookline/store';
 import { Registry } from 'prom-client';
 import type { HooklineConfig } from './config.ts';
+import { consoleFolder } from './console-folder.ts';
 import { startDemoReceiver } from './demo/demo-receiver.ts';
 import { sampleEvents } from './demo/demo-world.ts';
 import { demoPolicies, demoPortOf, makeDemo } from './demo/make-demo.ts';
 import { sendAsDemo } from './demo/send-as-demo.ts';
-import { followWithExports } from './follow-with-exports.ts';
-import { logRetention } from './log-retention.ts';
 import { openStores } from './open-stores.ts';
 
 export interface HooklineOptions {
@@ -37,16 +35,10 @@ export interface Hookline {
   stop(waitMs: number): Promise<void>;
 }
 
-/** The built console lies beside its package's manifest. */
-const consoleFolder = fileURLToPath(new URL('dist/', import.meta.resolve('@hookline/console/package.json')));
-
 /** Of the time a stop may take: for the listener and the exporter, whose deliveries go on after the next start anyway, and for the relay. */
 const LISTENER_SHARE = 0.25;
 const RELAY_SHARE = 0.8;
 const DAY_MS = 86_400_000;
-/** `api.md` 7. */
-const ATTEMPTS_KEPT_MS = 30 * DAY_MS;
-const DEAD_LETTERS_KEPT_MS = 90 * DAY_MS;
 
 export async function openHookline(options: HooklineOptions): Promise<Hookline> {
   const { config, version, clock, logger } = options;
@@ -82,7 +74,7 @@ export async function openHookline(options: HooklineOptions): Promise<Hookline> 
   const { exporter, runs } = await openExporter({ control, logs, transports, clock, random: Math.random, retry, stopHook, isLiveHungry: (shard) => relay.isHungry(shard), metrics, report });
   const stopUpkeep = startUpkeep({
     logs, clock, report,
-    retention: () => ({ ...logRetention(config, control.accounts.retentions()), attemptsMs: ATTEMPTS_KEPT_MS, deadLettersMs: DEAD_LETTERS_KEPT_MS }),
+    retention: () => ({ ...logRetention(config, control.accounts.retentions()), attemptsMs: ATTEMPTS_KEPT_DAYS * DAY_MS, deadLettersMs: DEAD_LETTERS_KEPT_DAYS * DAY_MS }),
     async makeRoom(shard, accountId, through) {
       await exporter.makeRoom(shard, accountId, through);
       await relay.makeRoom(shard, accountId, through);

@@ -1,5 +1,6 @@
 // Where everything is kept: two embedded files in the data directory, or databases on libSQL servers. Either way this process is the only appender of its log.
 import { type Clock, HooklineError } from '@hookline/core';
+import { placesOfShards, type ShardPlace } from '@hookline/edge';
 import { lockDataDir, type OpenControlStore, openEmbeddedControlStore, openEmbeddedEventLog, openRemoteControlStore, openRemoteEventLog, type ShardLog } from '@hookline/store';
 import type { HooklineConfig } from './config.ts';
 
@@ -44,7 +45,7 @@ async function logProblem(log: ShardLog): Promise<string | null> {
 }
 
 async function openEmbedded(config: HooklineConfig, clock: Clock): Promise<Pick<Stores, 'control' | 'logs'>> {
-  if (config.logUrls.length > 0) throw new HooklineError('config_invalid', 'HOOKLINE_LOG_URLS needs HOOKLINE_DATABASE_URL: shards on servers go with control data on a server');
+  placesOfShards(config);
   const { dataDir, masterKey, contentBytesMax } = config;
   const log = await openEmbeddedEventLog({ dataDir, clock, dedupeWindowMs: config.dedupeHours * HOUR_MS });
   const control = await openEmbeddedControlStore({ dataDir, masterKey, retentionHours: config.contentCleanupHours, contentBytesMax, clock });
@@ -52,14 +53,13 @@ async function openEmbedded(config: HooklineConfig, clock: Clock): Promise<Pick<
 }
 
 async function openRemote(config: HooklineConfig, url: string, clock: Clock): Promise<Pick<Stores, 'control' | 'logs'>> {
-  const { masterKey, contentBytesMax, databaseAdminUrl } = config;
+  const { masterKey, contentBytesMax } = config;
   if (masterKey === undefined) throw new HooklineError('config_invalid', 'HOOKLINE_MASTER_KEY is needed with HOOKLINE_DATABASE_URL: a key in the data directory would be lost with this machine');
-  if (databaseAdminUrl === undefined) throw new HooklineError('config_invalid', 'HOOKLINE_DATABASE_ADMIN_URL is needed with HOOKLINE_DATABASE_URL: a libSQL server syncs nothing until it is told to, and that has to be verified');
+  const places = placesOfShards(config);
   const control = await openRemoteControlStore({
-    url, masterKey, adminUrl: databaseAdminUrl, retentionHours: config.contentCleanupHours, contentBytesMax, clock, ...(config.databaseToken !== undefined && { token: config.databaseToken }),
+    url, masterKey, adminUrl: config.databaseAdminUrl, retentionHours: config.contentCleanupHours, contentBytesMax, clock, ...(config.databaseToken !== undefined && { token: config.databaseToken }),
   });
-  const openShard = (shardUrl: string, shard: number): Promise<ShardLog> =>
-    openRemoteEventLog({ url: shardUrl, token: config.databaseToken ?? null, adminUrl: databaseAdminUrl, shard, clock, dedupeWindowMs: config.dedupeHours * HOUR_MS });
-  const [first, ...others] = config.logUrls.length > 0 ? config.logUrls : [url];
-  return { control, logs: [await openShard(first as string, 0), ...(await Promise.all(others.map((other, i) => openShard(other, i + 1))))] };
+  const openShard = (place: ShardPlace, shard: number): Promise<ShardLog> => openRemoteEventLog({ ...place, token: config.databaseToken ?? null, shard, clock, dedupeWindowMs: config.dedupeHours * HOUR_MS });
+  const [first, ...others] = places;
+  return { control, logs: [await openShard(first as ShardPlace, 0), ...(await Promise.all(others.map((other, i) => openShard(other, i + 1))))] };
 }

@@ -1,4 +1,4 @@
-import { DATABASE_SCHEMES, EDGE_SETTINGS, integer, oneOf, type Setting, urls } from '@hookline/edge';
+import { EDGE_SETTINGS, integer, oneOf, type Setting } from '@hookline/edge';
 
 // Every setting of the process, once: key, default, unit, what it may be. `loadConfig`, `--print-config` and docs/config/standalone.md are made from this table.
 
@@ -9,9 +9,13 @@ export const SETTINGS = {
   databaseUrl: EDGE_SETTINGS.databaseUrl,
   databaseToken: EDGE_SETTINGS.databaseToken,
   databaseAdminUrl: EDGE_SETTINGS.databaseAdminUrl,
-  logUrls: { key: 'HOOKLINE_LOG_URLS', fallback: [], parse: urls(...DATABASE_SCHEMES), description: 'libSQL servers of the shards of the event log, where they have databases of their own; separated by commas.' },
-  retentionDays: { key: 'HOOKLINE_RETENTION_DAYS', fallback: 365, unit: 'days', parse: integer(0, 36_500), description: 'How long events are kept; 0 = for ever.' },
-  retentionBytes: { key: 'HOOKLINE_RETENTION_BYTES', fallback: 0, unit: 'bytes', parse: integer(0, 1024 ** 4), description: 'How much of the events of one account is kept at most: the oldest go first, delivered or not; 0 = no limit.' },
+  logUrls: EDGE_SETTINGS.logUrls,
+  logAdminUrls: EDGE_SETTINGS.logAdminUrls,
+  shard: EDGE_SETTINGS.shard,
+  edgeUrls: EDGE_SETTINGS.edgeUrls,
+  relayUrls: EDGE_SETTINGS.relayUrls,
+  retentionDays: EDGE_SETTINGS.retentionDays,
+  retentionBytes: EDGE_SETTINGS.retentionBytes,
   dedupeHours: EDGE_SETTINGS.dedupeHours,
   contentBytesMax: EDGE_SETTINGS.contentBytesMax,
   ingestEventsPerSec: EDGE_SETTINGS.ingestEventsPerSec,

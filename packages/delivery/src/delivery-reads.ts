@@ -1,6 +1,7 @@
 // What became of events, in the words of the API. Numbers come from one snapshot of each shard; what only the relay knows (its queues) makes the estimate better.
 import type { ControlRow, EventRow } from '@hookline/core';
 import type { AttemptRow, ControlStore, DeadRow, EventLog, Hook, LaneSnapshot, LaneStore, Page, PageRequest } from '@hookline/store';
+import { askRedrive } from './ask-redrive.ts';
 import { eventFate, type FateView } from './event-fate.ts';
 import type { Exporter } from './export/exporter.ts';
 import type { Relay } from './relay.ts';
@@ -9,7 +10,7 @@ import { createSeriesReads } from './series-reads.ts';
 export interface DeliveryReadsOptions {
   readonly control: ControlStore;
   readonly logs: readonly (EventLog & LaneStore)[];
-  /** The relay of this process; null where it runs elsewhere. */
+  /** The relay of this process; null where it runs elsewhere: then the log is asked to have dead events sent again. */
   readonly relay: Relay | null;
   /** The exporter of this process, which sends dead events of exports again. */
   readonly exporter: Pick<Exporter, 'redrive'> | null;
@@ -27,9 +28,9 @@ export function createDeliveryReads({ control, logs, relay, exporter, now }: Del
 function make(control: ControlStore, logs: readonly (EventLog & LaneStore)[], relay: Relay | null, exporter: DeliveryReadsOptions['exporter']) {
   const sum = (views: readonly { snapshot: LaneSnapshot }[], of: (s: LaneSnapshot) => number): number => views.reduce((n, v) => n + of(v.snapshot), 0);
 
-  async function shardView(log: EventLog & LaneStore, hookId: string) {
+  async function shardView(log: EventLog & LaneStore, accountId: number, hookId: string) {
     const snapshot = (await log.snapshot([hookId])).get(hookId) ?? NONE;
-    const scanned = await log.scanned();
+    const scanned = await log.scanned(accountId);
     const live = relay?.lanes(hookId).find((lane) => lane.deps.log === log);
     const cursor = snapshot.behind ? snapshot.assigned : Math.max(snapshot.assigned, scanned);
     // Without the relay at hand: every position above the cursor, an upper bound.
@@ -42,7 +43,7 @@ function make(control: ControlStore, logs: readonly (EventLog & LaneStore)[], re
   return {
     async lane(accountId: number, hookId: string) {
       const hook = await control.hooks.get(accountId, hookId);
-      const views = await Promise.all(logs.map((log) => shardView(log, hookId)));
+      const views = await Promise.all(logs.map((log) => shardView(log, accountId, hookId)));
       const hold = views.find((v) => v.snapshot.hold)?.snapshot.hold;
       const reason = hook?.active ? (hold ? hold.code : undefined) : (hook?.stoppedReason ?? 'deactivated');
       const oldest = Math.min(...views.map((v) => v.oldest ?? Number.POSITIVE_INFINITY));
@@ -78,8 +79,9 @@ function make(control: ControlStore, logs: readonly (EventLog & LaneStore)[], re
       });
     },
 
-    async redrive(_accountId: number, hookId: string, ids: readonly string[] | 'all'): Promise<number> {
+    async redrive(accountId: number, hookId: string, ids: readonly string[] | 'all'): Promise<number> {
       const wanted = ids === 'all' ? 'all' : ids.flatMap(parseDeadId);
+      if (relay === null) return askRedrive(logs, { accountId, hookId }, wanted);
       return ((await relay?.redrive(hookId, wanted)) ?? 0) + ((await exporter?.redrive(hookId, wanted)) ?? 0);
     },
 

@@ -30,7 +30,7 @@ export async function eventFate(log: EventLog & LaneStore, hook: { readonly id: 
   const ending = await log.endedAt(hook.id, row.position);
   if (ending) return view(ending.fate, { rule, ...(ending.deliveryId !== null && { delivery_id: ending.deliveryId }) });
   const assigned = snapshot?.assigned ?? 0;
-  const cursor = snapshot?.behind ? assigned : Math.max(assigned, await log.scanned());
+  const cursor = snapshot?.behind ? assigned : Math.max(assigned, await log.scanned(hook.accountId));
   // Delivered so long ago that its attempts are no longer kept, or by a process that died before it wrote them down.
   if (row.position <= cursor) return view('delivered', { rule });
   if (timeline.deleted) return view('cancelled', { rule });

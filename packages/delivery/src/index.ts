@@ -14,3 +14,4 @@ export type { Exporter, ExporterControl, ExporterOptions } from './export/export
 export type { ExportLog } from './export/shard-export.ts';
 export { startUpkeep } from './upkeep.ts';
 export type { UpkeepOptions } from './upkeep.ts';
+export { followWithExports } from './export/follow-with-exports.ts';

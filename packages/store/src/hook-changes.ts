@@ -1,6 +1,6 @@
 // A change of a hook goes the same way every time: kept as pending in the control data, appended as a control record to every shard, then taken off the pending list.
 // A crash in between leaves it pending, and `finishPending` at the next start appends it again: readers ignore a change they have applied.
-import { type ControlRecord, type HookRequest, type HookSelection, hookToWire, isSameSelection, type Problem, secretsOf, type WritableHook } from '@hookline/core';
+import { type ControlRecord, type HookRequest, type HookSelection, hookToWire, isHooklineError, isSameSelection, type Problem, secretsOf, type WritableHook } from '@hookline/core';
 import type { Actor, AuditInput, ControlStore, Hook, HookPatch, PendingChange } from './control/control-store.ts';
 import type { EventLog } from './log/event-log.ts';
 import type { LaneStore } from './log/lane-store.ts';
@@ -22,6 +22,8 @@ export interface HookDraft {
   readonly request: HookRequest;
 }
 
+const UNREACHABLE: ReadonlySet<string> = new Set(['store_unavailable', 'overloaded', 'storage_full', 'config_invalid']);
+
 /** Where nobody is named the product itself changed something: after a 410, or to put its demo right. */
 const OURSELVES: Actor = { tokenId: null, userId: null };
 
@@ -29,6 +31,8 @@ export class HookChanges {
   readonly #options: HookChangeOptions;
   /** Changes of one hook, one after the other. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  /** Of changes that some shard has not taken: those that have, as `<hook>/<change>/<shard>`. */
+  readonly #appended = new Set<string>();
   constructor(options: HookChangeOptions) {
     this.#options = options;
   }
@@ -81,7 +85,7 @@ export class HookChanges {
     for (const log of this.#options.logs) {
       const lane = (await log.snapshot([hook.id])).get(hook.id);
       if (!lane) continue;
-      const assigned = lane.behind ? lane.assigned : Math.max(lane.assigned, await log.scanned());
+      const assigned = lane.behind ? lane.assigned : Math.max(lane.assigned, await log.scanned(hook.accountId));
       if ((await log.positionAt(from)) <= assigned && lane.matched > 0) return true;
     }
     return false;
@@ -128,11 +132,31 @@ export class HookChanges {
     return { at: this.#options.now(), accountId, actor, action: `hook.${verb}`, objectKind: 'hook', objectId: id, before: before && hookToWire(before), after: after && { ...hookToWire(after), ...more } };
   }
 
+  /** A shard that cannot be reached leaves the change pending: it is no failure, and `finishPending` brings it there later. */
   async #apply(hook: Hook): Promise<Hook> {
     if (hook.pending.length === 0) return hook;
-    for (const pending of hook.pending) await Promise.all(this.#options.logs.map(async (log) => log.appendControl(await this.#record(log, hook, pending))));
-    const done = await this.#options.control.hooks.update(hook.accountId, hook.id, { pending: [] }, { nowMs: this.#options.now(), bumpVersion: false });
+    const reached = await Promise.all(this.#options.logs.map((log) => this.#appendPending(log, hook)));
+    if (reached.includes(false)) return hook;
+    for (const { change } of hook.pending) for (const { shard } of this.#options.logs) this.#appended.delete(`${hook.id}/${change}/${shard}`);
+    // Another process may have made the next change meanwhile: it takes all of them off the list.
+    const done = await this.#options.control.hooks.update(hook.accountId, hook.id, { pending: [] }, { nowMs: this.#options.now(), expectedVersion: hook.version, bumpVersion: false });
     return typeof done === 'string' ? { ...hook, pending: [] } : done;
+  }
+
+  /** In their order: a reader passes over a change that is older than one it has applied. False = the shard cannot be reached. */
+  async #appendPending(log: EventLog & LaneStore, hook: Hook): Promise<boolean> {
+    for (const pending of hook.pending) {
+      const place = `${hook.id}/${pending.change}/${log.shard}`;
+      if (this.#appended.has(place)) continue;
+      try {
+        await log.appendControl(await this.#record(log, hook, pending));
+      } catch (error: unknown) {
+        if (isHooklineError(error) && UNREACHABLE.has(error.code)) return false;
+        throw error;
+      }
+      this.#appended.add(place);
+    }
+    return true;
   }
 
   async #record(log: EventLog & LaneStore, hook: Hook, { change, action, from }: PendingChange): Promise<ControlRecord> {

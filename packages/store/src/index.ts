@@ -35,3 +35,9 @@ export type { RemoteEventLogOptions } from './log/remote/open-remote-event-log.t
 export { openDirectEventLog, openForwardedEventLog } from './log/remote/open-direct-log.ts';
 export type { ObservedLogOptions } from './log/remote/open-direct-log.ts';
 export type { Appender, ObservedLog } from './log/remote/observed-log.ts';
+export { openSharedLog } from './log/shared/open-shared-log.ts';
+export type { SharedLog, SharedLogOptions } from './log/shared/open-shared-log.ts';
+export type { LogPart } from './log/shared/log-part.ts';
+export type { SlotLease, SlotRound, SlotStore, SlotTable } from './log/shared/slot-store.ts';
+export type { RedriveRequest } from './log/shared/redrive-request.ts';
+export { homeShardOf, SLOT_COUNT, slotOf } from './log/shared/slot-of.ts';

@@ -85,3 +85,9 @@ export const origin: (value: string) => SettingParsed<string> = (value) => {
   const parsed = /^https?:\/\//.test(value) ? URL.parse(value) : null;
   return parsed !== null && parsed.href === `${parsed.origin}/` ? { value: parsed.origin } : { problem: 'must be an origin such as https://t.example.com' };
 };
+
+export const origins: (value: string) => SettingParsed<readonly string[]> = (value) => {
+  const parsed = list(value).map(origin);
+  const wrong = parsed.find((one) => 'problem' in one);
+  return wrong !== undefined && 'problem' in wrong ? wrong : { value: parsed.flatMap((one) => ('value' in one ? [one.value] : [])) };
+};

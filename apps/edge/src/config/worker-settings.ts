@@ -1,7 +1,7 @@
 import { EDGE_SETTINGS } from './edge-settings.ts';
 import { integer, optional, origin, type Setting, text, token, url } from './setting.ts';
 
-const { port: _, host: __, dataDir: ___, placeFile: ____, ...shared } = EDGE_SETTINGS;
+const { port: _, host: __, dataDir: ___, placeFile: ____, logUrls: _____, logAdminUrls: ______, shard: _______, edgeUrls: ________, relayUrls: _________, retentionDays: __________, retentionBytes: ___________, ...shared } = EDGE_SETTINGS;
 
 /** The settings of an edge on Workers, given as variables and secrets of the worker. */
 export const WORKER_SETTINGS = {

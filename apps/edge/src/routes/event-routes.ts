@@ -1,4 +1,5 @@
-import { LIMITS } from '@hookline/core';
+import { type EventRow, LIMITS } from '@hookline/core';
+import type { EventLog } from '@hookline/store';
 import { z } from 'zod';
 import { printEvent } from '../ingest/print-event.ts';
 import { INGEST_PATH, type Ingest } from '../ingest/ingest-events.ts';
@@ -37,13 +38,22 @@ export function eventRoutes(context: RouteContext, ingest: Ingest): readonly Rou
       id: 'getEvent', method: 'get', path: '/v1/events/{event_id}', tag: 'Events', summary: 'Read an event and what became of it at every hook', access: { kind: 'account', scope: 'events:read' },
       params: z.object({ event_id: z.string() }), query: noQuery, body: { kind: 'none' }, answers: { 200: { description: 'While it is kept.', schema: eventFateSchema } },
       async handle({ accountId, params: { event_id: eventId } }) {
-        const rows = await Promise.all(context.logs.map((log) => log.findEvent(accountId, eventId)));
-        const row = rows.find((found) => found !== null);
-        if (row === undefined || row === null) return notFound();
+        const row = await findInAny(context.logs, accountId, eventId);
+        if (row === null) return notFound();
         const fates = await context.deliveries.fate(accountId, row);
         const rest = JSON.stringify({ event_id: row.eventId, accepted_at: printTime(row.time), fates });
         return { status: 200, text: `${rest.slice(0, -1)},"event":${printEvent(row)}}` };
       },
     }),
   ];
+}
+
+/** A shard that cannot be asked matters only where no other has the event. */
+async function findInAny(logs: readonly EventLog[], accountId: number, eventId: string): Promise<EventRow | null> {
+  const asked = await Promise.allSettled(logs.map((log) => log.findEvent(accountId, eventId)));
+  const found = asked.find((answer) => answer.status === 'fulfilled' && answer.value !== null);
+  if (found?.status === 'fulfilled') return found.value;
+  const failed = asked.find((answer) => answer.status === 'rejected');
+  if (failed) throw failed.reason;
+  return null;
 }

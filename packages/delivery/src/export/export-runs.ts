@@ -78,7 +78,7 @@ export class ExportRuns {
    * the hook was off. All of it from what is on disk, so it holds whoever runs the lane and whenever it is killed. null = the hook is not active there.
    */
   async #throughNow(log: ExportLog, hook: Hook): Promise<ExportShard | null> {
-    const edge = await log.history.laneEdge(hook.id);
+    const edge = await log.history.laneEdge(hook.id, hook.accountId);
     const timeline = new HookTimeline(hook.id, hook.accountId, NO_IDS);
     for (const control of await log.controls()) if (control.record.hookId === hook.id) timeline.apply(control);
     if (!timeline.active) return null;

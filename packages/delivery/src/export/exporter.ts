@@ -1,7 +1,7 @@
 // The historical process: takes up every unfinished export that nobody else has, lets a few of them run at a time, and writes down how they end. What an export is to
 // do is in the control data, and changes there take effect at once; where it stands is in the log, with its deliveries.
 import { type Clock, createIds, type Random, type RetrySettings, type TransportFactory } from '@hookline/core';
-import type { DeadRow, ExportRun, ExportStore, Hook, HookStore, KeyStore, LaneSnapshot } from '@hookline/store';
+import type { DeadRow, ExportRun, ExportStore, Hook, HookStore, KeyStore, LaneSnapshot, SharedLog } from '@hookline/store';
 import { AttemptLog } from '../attempt-log.ts';
 import { ByteBudget } from '../byte-budget.ts';
 import { type DeadId, deadPages } from '../dead-pages.ts';
@@ -23,6 +23,11 @@ const TICK_MS = 1_000;
 /** How often it is counted what retention has removed, and looked for exports that another process has left. */
 const COUNT_EVERY_TICKS = 10;
 const LEASE_MS = 15_000;
+const RENEW_MS = 2_000;
+/** A fifth of the lease is for clocks that run unequally and for what is on its way. */
+const DEADLINE_SHARE = 0.8;
+/** Who runs more exports already asks later for another one: so processes share them. */
+const SHARE_PAUSE_MS = 300;
 
 export interface ExporterControl extends RenderSources {
   readonly hooks: Pick<HookStore, 'all' | 'onChange'>;
@@ -42,8 +47,8 @@ export interface ExporterOptions {
   readonly isLiveHungry: (shard: number) => boolean;
   /** This process, among those that share the exports. */
   readonly owner: string;
-  /** No other process runs exports. */
-  readonly alone: boolean;
+  /** The same shards, where other processes run exports of them too; left out, no other process does. */
+  readonly shared?: readonly SharedLog[];
   readonly stopHook: (accountId: number, hookId: string, reason: string) => void;
   readonly report: (message: string, error: unknown) => void;
 }
@@ -85,12 +90,15 @@ class ExporterProcess implements Exporter {
   readonly #hooks = new Map<string, Hook>();
   readonly #open = new Map<string, OpenExport>();
   readonly #opening = new Map<string, Promise<void>>();
+  /** Of leases, monotonic ms. */
+  readonly #deadlines = new Map<string, number>();
   /** Finished ones that dead events are just being put back into. */
   readonly #held = new Set<string>();
   readonly #shards: readonly OneShard[];
   readonly #abort = new AbortController();
   #stopListening: (() => void)[] = [];
   #cancelTick: (() => void) | null = null;
+  #cancelRenewal: (() => void) | null = null;
   #ticking: Promise<void> = Promise.resolve();
   #ticks = 0;
   #stopped = false;
@@ -111,6 +119,7 @@ class ExporterProcess implements Exporter {
     for (const hook of await control.hooks.all()) this.#takeHook(hook);
     const left = new Set<string>();
     for (const { log } of this.#shards) for (const unit of (await log.load()).units) if (unit.laneId !== unit.hookId) left.add(unit.laneId);
+    this.#renewLater();
     await this.#openAll([...left]);
     this.#tickLater();
   }
@@ -163,20 +172,38 @@ class ExporterProcess implements Exporter {
     return opening;
   }
 
+  /** Takes or renews it. What it lets begin ends a fifth earlier than anybody else could take it over. */
+  async #lease(id: string): Promise<number | null> {
+    const { control, clock, owner, shared } = this.#options;
+    const before = clock.monotonic();
+    const token = await control.exports.lease(id, { owner, leaseMs: LEASE_MS, alone: shared === undefined });
+    if (token === null) this.#deadlines.delete(id);
+    else this.#deadlines.set(id, before + LEASE_MS * DEADLINE_SHARE);
+    return token;
+  }
+
+  #mayDeliver(id: string): boolean {
+    return this.#options.shared === undefined || this.#options.clock.monotonic() < (this.#deadlines.get(id) ?? Number.NEGATIVE_INFINITY);
+  }
+
   async #tryOpen(asked: ExportRun): Promise<void> {
-    const { control, clock, owner, alone } = this.#options;
+    const { control, clock, shared } = this.#options;
     const hook = this.#hooks.get(asked.hookId);
-    const fence = await control.exports.lease(asked.id, { owner, leaseMs: LEASE_MS, alone });
+    if (shared) await pause(clock, this.#open.size * SHARE_PAUSE_MS);
+    const fence = await this.#lease(asked.id);
     if (fence === null || !hook) return;
     const missing = asked.shards.find((shard) => !this.#shards.some(({ log }) => log.shard === shard.shard && log.logId === shard.logId));
     if (missing) return void (await this.#fail(asked, { code: 'log_missing', message: `shard ${missing.shard} is not the one that this export was made for` }));
     const run = await this.#clamp(asked);
+    // What the log says is read when nobody else can change it any more.
+    const fenced = await Promise.all(this.#shards.map(({ log }) => shared?.find((one) => one.log === log)?.lane(run.id, fence) ?? log));
     const stored = await Promise.all(this.#shards.map(async ({ log }) => ({ lane: (await log.snapshot([run.id])).get(run.id) ?? null, units: await log.units(run.id) })));
     const shards = run.shards.map((shard) => {
       const at = this.#shards.findIndex(({ log }) => log.shard === shard.shard);
-      const { log, attempts, turns, queued, sending } = this.#shards[at] as OneShard;
+      const { attempts, turns, queued, sending } = this.#shards[at] as OneShard;
+      const log = fenced[at] as ExportLog;
       const { random, retry, stopHook, report } = this.#options;
-      const lane = { clock, random, retry, ids: this.#ids, sources: control, attempts, queued, sending, patient: true, concurrencyMax: IN_FLIGHT_MAX, destination: (hookId: string) => this.#destinations.get(hookId), stopHook, report, abort: this.#abort.signal };
+      const lane = { clock, random, retry, ids: this.#ids, sources: control, attempts, queued, sending, patient: true, concurrencyMax: IN_FLIGHT_MAX, destination: (hookId: string) => this.#destinations.get(hookId), stopHook, report, abort: this.#abort.signal, mayDeliver: () => this.#mayDeliver(run.id) };
       return new ShardExport(run, shard, { lane, log, ids: this.#ids, turns, onProgress: () => this.#finishWhenDone(run.id) }, stored[at] as (typeof stored)[number]);
     });
     if (this.#stopped) return;
@@ -193,6 +220,7 @@ class ExporterProcess implements Exporter {
 
   /** A log that was put back from a copy may end before the place where the export was to end: what is appended from now on is not its. */
   async #clamp(run: ExportRun): Promise<ExportRun> {
+    for (const { log } of this.#options.shared ?? []) await log.look();
     const end = (shard: number): number => this.#shards.find(({ log }) => log.shard === shard)?.log.end() ?? 0;
     if (run.shards.every((shard) => shard.through <= end(shard.shard))) return run;
     const shards = run.shards.map((shard) => ({ ...shard, through: Math.min(shard.through, end(shard.shard)) }));
@@ -281,15 +309,25 @@ class ExporterProcess implements Exporter {
   }
 
   async #tick(): Promise<void> {
-    const { control, owner, alone, report } = this.#options;
+    const { shared, report } = this.#options;
+    for (const one of shared ?? []) await this.#redriveAsked(one).catch((error: unknown) => report('requests to send dead events again could not be taken up', error));
     const counting = ++this.#ticks % COUNT_EVERY_TICKS === 0;
     if (counting) await this.#openAll([]);
     this.#admit();
-    for (const entry of [...this.#open.values()]) {
-      const { run } = entry;
-      if (!alone && (await control.exports.lease(run.id, { owner, leaseMs: LEASE_MS, alone })) !== entry.fence) this.#drop(entry);
-      else await this.#lookAfter(entry, counting).catch((error: unknown) => report('an export could not be looked after', error));
-    }
+    for (const entry of [...this.#open.values()]) await this.#lookAfter(entry, counting).catch((error: unknown) => report('an export could not be looked after', error));
+  }
+
+  /** Beside everything else: a shard that cannot be reached keeps nobody from holding the exports of the others. */
+  #renewLater(): void {
+    const { shared, clock, report } = this.#options;
+    if (this.#stopped || !shared) return;
+    this.#cancelRenewal = clock.after(RENEW_MS, () => {
+      void Promise.all([...this.#open.values()].map(async (entry) => {
+        if ((await this.#lease(entry.run.id)) !== entry.fence) this.#drop(entry);
+      }))
+        .catch((error: unknown) => report('the leases of exports could not be renewed', error))
+        .then(() => this.#renewLater());
+    });
   }
 
   async #lookAfter(entry: OpenExport, counting: boolean): Promise<void> {
@@ -351,20 +389,31 @@ class ExporterProcess implements Exporter {
     for (const { log } of this.#shards) {
       for await (const rows of deadPages(log, hookId, wanted)) {
         for (const [exportId, dead] of Map.groupBy(rows.filter((row) => row.laneId !== hookId), (row) => row.laneId)) {
-          taken += await this.#redriveInto(exportId, log, dead);
+          taken += (await this.#redriveInto(exportId, log, dead)) ?? 0;
         }
       }
     }
     return taken;
   }
 
-  async #redriveInto(exportId: string, log: ExportLog, dead: readonly DeadRow[]): Promise<number> {
+  /** What edges were asked for: they have no lanes. Another process's exports are left to it. */
+  async #redriveAsked({ log }: SharedLog): Promise<void> {
+    for (const { id, hookId, laneId, ids } of await log.redrives()) {
+      if (laneId === hookId) continue;
+      const taken = await this.#redriveInto(laneId, log, await log.deadRows(hookId, ids, 0, ids.length));
+      if (taken !== null) await log.endRedrive(id);
+    }
+  }
+
+  /** null = another process has this export, or may have. */
+  async #redriveInto(exportId: string, log: ExportLog, dead: readonly DeadRow[]): Promise<number | null> {
     this.#held.add(exportId);
     try {
       await this.#openAll([exportId]);
       const entry = this.#open.get(exportId);
-      const shard = entry?.shards.find(({ lane }) => lane.deps.log === log);
-      if (!entry || !shard || entry.run.status === 'aborted' || entry.run.status === 'error') return 0;
+      const shard = entry?.shards.find(({ lane }) => lane.deps.log.shard === log.shard);
+      if (!entry || !shard) return this.#options.shared ? null : 0;
+      if (entry.run.status === 'aborted' || entry.run.status === 'error') return 0;
       const taken = await shard.lane.redrive(dead);
       entry.apply(this.#options.clock.monotonic());
       return taken;
@@ -380,6 +429,7 @@ class ExporterProcess implements Exporter {
     this.#stopped = true;
     for (const stop of this.#stopListening) stop();
     this.#cancelTick?.();
+    this.#cancelRenewal?.();
     const lanes = [...this.#open.values()].flatMap(({ shards }) => shards.map(({ lane }) => lane));
     const stopped = [...this.#open.values()].flatMap(({ shards }) => shards.map((shard) => shard.stop()));
     const until = clock.monotonic() + waitMs;
@@ -397,4 +447,4 @@ class ExporterProcess implements Exporter {
 const settledOf = (lane: LaneSnapshot | null): number => (lane ? lane.delivered + lane.dead : 0);
 
 const LOOK_MS = 20;
-const pause = (clock: Clock): Promise<void> => new Promise((resolve) => void clock.after(LOOK_MS, resolve));
+const pause = (clock: Clock, ms: number = LOOK_MS): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve));

@@ -54,7 +54,7 @@ export class BrokerSender implements Sender {
     } catch (error: unknown) {
       lane.deps.report('rendering could not read the store', error);
     }
-    if (rendered === null || lane.cutIsStale || !lane.running) {
+    if (rendered === null || lane.cutIsStale || !lane.running || !lane.mayDeliver) {
       if (rendered === null) lane.pauseBriefly();
       lane.endCut(cut);
       lane.inFlight--;
@@ -174,7 +174,7 @@ export class BrokerSender implements Sender {
       lane.pump();
       return;
     }
-    if (!lane.running) {
+    if (!lane.running || !lane.mayDeliver) {
       for (const unit of units) unit.busy = false;
       lane.inFlight--;
       if (lane.timeline.deleted) lane.cancelWaiting();

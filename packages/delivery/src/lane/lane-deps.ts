@@ -29,6 +29,8 @@ export interface LaneDeps {
   readonly queued: QueueBudget;
   /** Bodies on their way. */
   readonly sending: ByteBudget;
+  /** Nobody else can have this process's lanes at the moment; absent = nobody else ever has. Asked before anything is sent. */
+  readonly mayDeliver?: () => boolean;
   /** null = the hook is not known (yet). */
   destination(hookId: string): Destination | null;
   /** A destination answered 410: the hook is to be deactivated with this reason. */

@@ -279,6 +279,7 @@ export class Lane {
     if (this.#goneUntil !== null) this.start();
     if (!this.running || this.deps.abort.aborted) return Number.POSITIVE_INFINITY;
     if (this.units.size === 0 && this.queue.length === 0) return Number.POSITIVE_INFINITY;
+    if (!this.mayDeliver) return now + TRY_AGAIN_MS;
     if (!this.deps.destination(this.hookId)) return now + TRY_AGAIN_MS;
     const sender = this.#sender();
     if (this.hold) return this.#probe(sender, now);
@@ -299,6 +300,11 @@ export class Lane {
       sender.launch();
     }
     return next;
+  }
+
+  /** It is still this process that delivers the lane. */
+  get mayDeliver(): boolean {
+    return this.deps.mayDeliver?.() ?? true;
   }
 
   /** New events may go, as far as it is up to the lane. */

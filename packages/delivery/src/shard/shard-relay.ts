@@ -335,6 +335,25 @@ export class ShardRelay {
     return this.#deps.log.end() > this.#head || [...this.#lanes.values()].some((lane) => lane.wantsRows);
   }
 
+  /** Nothing more begins on the lanes of these accounts: somebody else is to have them. They are answered; what is on its way there goes on. */
+  halt(isTheirs: (accountId: number) => boolean): readonly Lane[] {
+    const halted = [...this.#lanes.values()].filter((lane) => isTheirs(lane.accountId));
+    for (const lane of halted) {
+      this.#following.delete(lane.laneId);
+      lane.halt();
+    }
+    return halted;
+  }
+
+  /** Forgets the lanes of these accounts: somebody else has them. */
+  drop(isTheirs: (accountId: number) => boolean): void {
+    for (const lane of this.halt(isTheirs)) {
+      lane.queue.clear();
+      this.#lanes.delete(lane.laneId);
+      this.#timelines.delete(lane.hookId);
+    }
+  }
+
   lane(hookId: string): Lane | null {
     return this.#lanes.get(hookId) ?? null;
   }

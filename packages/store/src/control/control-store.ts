@@ -336,7 +336,7 @@ export interface VisitorStore {
 /** Keys that the product makes for itself, kept sealed by the master key. */
 export interface KeyStore {
   /** Makes it when it is not there. 32 bytes. `id_key`: ids and `{{uuid}}`; `cursor_key`: page tokens; never rotated. */
-  getOrCreate(name: 'id_key' | 'cursor_key'): Promise<Uint8Array>;
+  getOrCreate(name: 'id_key' | 'cursor_key' | 'inner_key'): Promise<Uint8Array>;
   /** Link keys of an account, newest first, at most two; the first is made when there is none. */
   linkKeys(accountId: number): Promise<readonly Uint8Array[]>;
   rotateLinkKey(accountId: number, nowMs: number, audit?: AuditInput): Promise<readonly Uint8Array[]>;

@@ -159,7 +159,7 @@ export class EventHistory {
   }
 
   /** Where this lane stands; a hook that has no lane yet stands where all lanes that follow stand. */
-  laneEdge(laneId: string): Promise<LaneEdge> {
-    return this.#backend.laneEdge(laneId);
+  laneEdge(laneId: string, accountId: number): Promise<LaneEdge> {
+    return this.#backend.laneEdge(laneId, accountId);
   }
 }

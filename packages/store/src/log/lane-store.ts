@@ -12,8 +12,8 @@ export interface LaneStore {
   commit(ops: readonly LaneOp[], options?: { readonly patient?: boolean }): Promise<void>;
   /** Everything a relay needs to go on: read once, at start. */
   load(): Promise<LaneState>;
-  /** Every lane that is not `behind` has been matched through this position. */
-  scanned(): Promise<number>;
+  /** Every lane of this account that is not `behind` has been matched through this position. */
+  scanned(accountId: number): Promise<number>;
   /** All control records of the shard, in order. */
   controls(): Promise<readonly ControlRow[]>;
   /** Numbers of these hooks' lanes, all from one snapshot. */
@@ -175,5 +175,7 @@ export type LaneOp =
   | { readonly op: 'attempts'; readonly hookId: string; readonly rows: readonly AttemptRow[] }
   /** Events (ascending, at least one) that will not be delivered and are not dead. */
   | { readonly op: 'ended'; readonly hookId: string; readonly ending: Ending; readonly positions: readonly number[]; readonly at: number }
+  /** Dead events are to go out again; whoever delivers the lane takes it up. */
+  | { readonly op: 'redrive_asked'; readonly accountId: number; readonly hookId: string; readonly laneId: string; readonly ids: readonly number[] }
   /** A complete block, for the map of `event-history.ts`. */
   | { readonly op: 'block'; readonly block: number; readonly counts: readonly BlockCount[] };

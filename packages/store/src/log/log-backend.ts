@@ -47,7 +47,7 @@ export interface LogBackend extends Pick<LaneStore, 'load' | 'scanned' | 'contro
   /** By the rows, in (after, through]. */
   countEvents(query: EventQuery, after: number, through: number): Promise<number>;
   findEvents(query: EventQuery, after: number, through: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<readonly EventRow[]>;
-  laneEdge(laneId: string): Promise<LaneEdge>;
+  laneEdge(laneId: string, accountId: number): Promise<LaneEdge>;
   /** By the rows, in (after, through], newest first, at most `limit`. */
   searchEvents(query: EventSearchQuery, after: number, through: number, limit: number): Promise<readonly FoundEvent[]>;
   /** By the map: the last block in [fromBlock, endBlock) that has events of the account and the types; null = none. */

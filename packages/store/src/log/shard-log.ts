@@ -446,8 +446,8 @@ export class ShardLog implements EventLog, LaneStore {
   load(): Promise<LaneState> {
     return this.#backend.load();
   }
-  scanned(): Promise<number> {
-    return this.#backend.scanned();
+  scanned(accountId: number): Promise<number> {
+    return this.#backend.scanned(accountId);
   }
   controls(): Promise<readonly ControlRow[]> {
     return this.#backend.controls();

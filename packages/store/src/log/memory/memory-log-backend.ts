@@ -104,6 +104,9 @@ export class MemoryLogBackend implements LogBackend {
       case 'dead_gone':
         this.#dead = this.#dead.filter((d) => d.id !== op.id);
         return;
+      case 'redrive_asked':
+        // Who delivers from memory is in this process and is asked directly.
+        return;
       case 'block':
         this.#counts.set(op.block, op.counts.map((count) => ({ ...count })));
         this.#mapped = op.block + 1;

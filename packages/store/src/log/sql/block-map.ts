@@ -1,5 +1,6 @@
 // SQL of the block map and of what else reads the log by account, type and day.
 import { BLOCK_POSITIONS, type BlockCount, blockOf, DAY_MS, EVENT_OVERHEAD_BYTES, type EventQuery, type LaneEdge } from '../event-history.ts';
+import { slotOf } from '../shared/slot-of.ts';
 import { decodePositions } from './positions-text.ts';
 import type { SqlExecutor, SqlValue, Statement } from './sql-executor.ts';
 
@@ -41,8 +42,8 @@ export async function countBlock(sql: SqlExecutor, block: number): Promise<reado
 }
 
 /** One statement, hence one snapshot. */
-export async function laneEdge(sql: SqlExecutor, laneId: string): Promise<LaneEdge> {
-  const rows = await sql.all('SELECT h.scanned, l.assigned, l.behind, u.positions FROM header h LEFT JOIN lanes l ON l.lane = ? LEFT JOIN units u ON u.lane = ?', [laneId, laneId]);
+export async function laneEdge(sql: SqlExecutor, laneId: string, accountId: number): Promise<LaneEdge> {
+  const rows = await sql.all('SELECT max(h.scanned, s.scanned), l.assigned, l.behind, u.positions FROM header h JOIN slots s ON s.slot = ? LEFT JOIN lanes l ON l.lane = ? LEFT JOIN units u ON u.lane = ?', [slotOf(accountId), laneId, laneId]);
   const [scanned, own, behind] = rows[0] as [number, number | null, number | null];
   const assigned = behind === 1 ? (own ?? 0) : Math.max(own ?? 0, scanned);
   const open = rows.flatMap(([, , , positions]) => (positions === null ? [] : decodePositions(positions as string)));

@@ -24,15 +24,15 @@ export function commitStatements(commit: LogCommit, epoch: number): Statement[] 
   }
   for (const r of commit.idempotency)
     out.push({ sql: 'INSERT OR REPLACE INTO idempotent_requests (account, path, key, body_hash, answer, time) VALUES (?, ?, ?, ?, ?, ?)', args: [r.accountId, r.path, r.key, r.bodyHash, r.answer, r.time] });
-  for (const op of commit.lane) {
-    if (op.op === 'block') out.push(...blockStatements(op.block, op.counts));
-    else out.push(laneStatement(op));
-  }
-  out.push(...seriesStatements(seriesOf(commit.lane)));
+  out.push(...laneStatements(commit.lane));
   for (const old of commit.remove) out.push(...removal(old));
   for (const p of commit.runParts) out.push({ sql: 'INSERT OR REPLACE INTO id_run_parts (run, part, entries) VALUES (?, ?, ?)', args: [p.run, p.part, p.entries] });
   if (commit.run) out.push({ sql: 'INSERT INTO id_runs (run, through, ids, time, filter) VALUES (?, ?, ?, ?, ?)', args: [commit.run.run, commit.run.through, commit.run.ids, commit.run.time, commit.run.filter] });
   return out;
+}
+
+export function laneStatements(ops: readonly LaneOp[]): Statement[] {
+  return [...ops.flatMap((op) => (op.op === 'block' ? blockStatements(op.block, op.counts) : [laneStatement(op)])), ...seriesStatements(seriesOf(ops))];
 }
 
 function removal(old: OldRows): Statement[] {
@@ -114,6 +114,8 @@ function laneStatement(op: Exclude<LaneOp, { op: 'block' }>): Statement {
         args: [d.laneId, d.hookId, d.accountId, d.position, d.eventId, d.deliveryId, d.round, d.code, d.message, d.attempts, d.diedAt, d.redrive],
       };
     }
+    case 'redrive_asked':
+      return { sql: 'INSERT INTO redrives (account, hook, lane, ids) VALUES (?, ?, ?, ?)', args: [op.accountId, op.hookId, op.laneId, JSON.stringify(op.ids)] };
     case 'dead_gone':
       return { sql: 'DELETE FROM dead WHERE id = ?', args: [op.id] };
     case 'attempts':

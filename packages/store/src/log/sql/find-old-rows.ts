@@ -6,7 +6,7 @@ import type { SqlExecutor } from './sql-executor.ts';
 /** Hooks whose last change switched them off: one that stays off for ever must not keep the log from shrinking. */
 const SWITCHED_OFF = `SELECT hook FROM (SELECT base ->> '$.hookId' AS hook, base ->> '$.action' AS action, max(position) FROM events WHERE kind = 1 GROUP BY 1) WHERE action IN ('deactivated', 'deleted')`;
 /** Below it no live lane of an active hook has anything to read any more and no unit is open. An export does not hold retention up: what is removed before it came there, it reports. */
-const FLOOR = `SELECT min(position) FROM (SELECT scanned + 1 AS position FROM header UNION ALL SELECT min(lowest) FROM units
+const FLOOR = `SELECT min(position) FROM (SELECT max(scanned, (SELECT min(scanned) FROM slots)) + 1 AS position FROM header UNION ALL SELECT min(lowest) FROM units
   UNION ALL SELECT min(assigned) + 1 FROM lanes WHERE behind = 1 AND lane = hook AND hook NOT IN (${SWITCHED_OFF}))`;
 
 /** Rows come in the order of their age, so each table is looked at from its beginning, `limit` rows far. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { SLOT_COUNT } from '../shared/slot-of.ts';
 import { BLOCK_BYTES_SCHEMA, BLOCK_MAP_SCHEMA } from './block-map.ts';
 import { SERIES_SCHEMA } from './series-sql.ts';
 
@@ -47,6 +48,16 @@ export const LOG_SCHEMA: readonly (readonly string[])[] = [
   ],
   BLOCK_BYTES_SCHEMA,
   SERIES_SCHEMA,
+  // Of a shard whose lanes several processes share: who holds which slot, whose turn it is to write, and who runs which export. `fence` refuses what comes from one who held it before.
+  [
+    `CREATE TABLE slots (slot INTEGER PRIMARY KEY, relay TEXT NOT NULL DEFAULT '', token INTEGER NOT NULL DEFAULT 0, fence INTEGER NOT NULL DEFAULT 0 CHECK (fence = token),
+      until INTEGER NOT NULL DEFAULT 0, scanned INTEGER NOT NULL DEFAULT 0)`,
+    `INSERT INTO slots (slot) WITH RECURSIVE n (slot) AS (SELECT 0 UNION ALL SELECT slot + 1 FROM n WHERE slot < ${SLOT_COUNT - 1}) SELECT slot FROM n`,
+    'CREATE TABLE relays (relay TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID',
+    'CREATE TABLE lane_writers (writer TEXT PRIMARY KEY, turn INTEGER NOT NULL, fence INTEGER NOT NULL CHECK (fence = turn), sequence INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID',
+    'CREATE TABLE lane_fences (lane TEXT PRIMARY KEY, token INTEGER NOT NULL, fence INTEGER NOT NULL CHECK (fence = token)) WITHOUT ROWID',
+    'CREATE TABLE redrives (id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, hook TEXT NOT NULL, lane TEXT NOT NULL, ids TEXT NOT NULL)',
+  ],
 ];
 
 /** Made before everything else; `fence` refuses every commit of an appender whose epoch is over, `owner` is who began the epoch. */

@@ -13,6 +13,8 @@ import { blockBelow, rowAtOrBelow, searchEvents } from './search-events.ts';
 import { endingIn, unpackAttempts } from './packed-attempts.ts';
 import { bytesOfBlocks, deadAmong, findOldRows, mappedAccounts, neededPositions } from './find-old-rows.ts';
 import { decodePositions } from './positions-text.ts';
+import type { RedriveRequest } from '../shared/redrive-request.ts';
+import { slotOf } from '../shared/slot-of.ts';
 import { bytesOf, type SqlExecutor, type SqlValue } from './sql-executor.ts';
 
 const LANE_COLUMNS = 'lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts, change, scanned';
@@ -24,6 +26,8 @@ const ENDINGS_PER_QUERY = 20;
 const POSITIONS_PER_QUERY = 500;
 /** Text of one answer: a server refuses to answer much more at once. */
 const PAGE_BYTES_MAX = 4 * 1024 * 1024;
+/** Requests read at once. */
+const REDRIVES_MAX = 100;
 const BEGIN_EPOCH = 'UPDATE header SET epoch = epoch + 1, fence = epoch + 1, owner = ? WHERE id = 1';
 
 type Row = readonly unknown[];
@@ -150,10 +154,23 @@ export class SqlLogBackend implements LogBackend {
   async load(): Promise<LaneState> {
     const lanes = (await this.#sql.all(`SELECT ${LANE_COLUMNS} FROM lanes`, [])).map(laneRow);
     const units = (await this.#sql.all(`SELECT ${UNIT_COLUMNS} FROM units`, [])).map(unitRow);
-    return { lanes, units, scanned: await this.scanned() };
+    return { lanes, units, scanned: (await this.#sql.all('SELECT scanned FROM header', []))[0]?.[0] as number };
   }
-  async scanned(): Promise<number> {
-    return (await this.#sql.all('SELECT scanned FROM header', []))[0]?.[0] as number;
+  async scanned(accountId: number): Promise<number> {
+    return (await this.#sql.all('SELECT max(h.scanned, s.scanned) FROM header h JOIN slots s ON s.slot = ?', [slotOf(accountId)]))[0]?.[0] as number;
+  }
+  /** Of each slot that is named, how far its lanes have been matched. */
+  async scannedOf(slots: readonly number[]): Promise<readonly number[]> {
+    const rows = await this.#sql.all('SELECT max(h.scanned, s.scanned) FROM header h JOIN slots s ON s.slot IN (SELECT value FROM json_each(?))', [JSON.stringify(slots)]);
+    return rows.map(([scanned]) => scanned as number);
+  }
+  /** Requests to send dead events again, for whoever delivers; oldest first. */
+  async redrives(): Promise<readonly RedriveRequest[]> {
+    const rows = await this.#sql.all('SELECT id, account, hook, lane, ids FROM redrives ORDER BY id LIMIT ?', [REDRIVES_MAX]);
+    return rows.map(([id, accountId, hookId, laneId, ids]) => ({ id: id as number, accountId: accountId as number, hookId: hookId as string, laneId: laneId as string, ids: JSON.parse(ids as string) as number[] }));
+  }
+  async endRedrive(id: number): Promise<void> {
+    await this.#sql.batch([{ sql: 'DELETE FROM redrives WHERE id = ?', args: [id] }], 'upkeep');
   }
   async controls(): Promise<readonly ControlRow[]> {
     const rows = await this.#sql.all(`SELECT ${EVENT_COLUMNS} FROM events WHERE kind = 1 ORDER BY position`, []);
@@ -243,8 +260,8 @@ export class SqlLogBackend implements LogBackend {
   async findEvents(query: EventQuery, after: number, through: number, limits: { readonly rowsMax: number; readonly bytesMax: number }): Promise<readonly EventRow[]> {
     return (await this.#rows(EVENT_CONDITION, eventArgs(query, after, through), limits)) as readonly EventRow[];
   }
-  laneEdge(laneId: string): Promise<LaneEdge> {
-    return laneEdge(this.#sql, laneId);
+  laneEdge(laneId: string, accountId: number): Promise<LaneEdge> {
+    return laneEdge(this.#sql, laneId, accountId);
   }
 
   searchEvents(query: EventSearchQuery, after: number, through: number, limit: number): Promise<readonly FoundEvent[]> {

@@ -139,10 +139,10 @@ export function historyCases(use: () => LogBench): void {
       const { log } = use();
       await appendAll(log, Array.from({ length: 30 }, () => draft()));
       await log.commit([{ op: 'scanned', position: 20 }, laneOp({ assigned: 12 }), { op: 'unit', unit: unit({ key: 'a', positions: [11, 12] }) }, { op: 'unit', unit: unit({ key: 'b', positions: [3, 25] }) }, { op: 'unit', unit: unit({ key: 'c', laneId: 'exp_1', positions: [4] }) }]);
-      expect(await log.history.laneEdge('hok_1')).toEqual({ assigned: 20, open: [3, 11, 12] });
+      expect(await log.history.laneEdge('hok_1', 1)).toEqual({ assigned: 20, open: [3, 11, 12] });
       await log.commit([laneOp({ behind: true, assigned: 12 })]);
-      expect(await log.history.laneEdge('hok_1')).toEqual({ assigned: 12, open: [3, 11, 12] });
-      expect(await log.history.laneEdge('hok_none')).toEqual({ assigned: 20, open: [] });
+      expect(await log.history.laneEdge('hok_1', 1)).toEqual({ assigned: 12, open: [3, 11, 12] });
+      expect(await log.history.laneEdge('hok_none', 1)).toEqual({ assigned: 20, open: [] });
     });
   });
 }

@@ -1,8 +1,10 @@
-import type { ExportRuns } from '@hookline/delivery';
-import type { HookChanges } from '@hookline/edge';
+import type { HookChanges } from '@hookline/store';
+import type { ExportRuns } from './export-runs.ts';
+
+type Changes = Pick<HookChanges, 'create' | 'update' | 'activate' | 'deactivate' | 'delete'>;
 
 /** Changes of hooks: when one resolves, the hook's export has followed it (paused, gone on, aborted). */
-export function followWithExports(changes: HookChanges, runs: Pick<ExportRuns, 'hookChanged'>): HookChanges {
+export function followWithExports(changes: Changes, runs: Pick<ExportRuns, 'hookChanged'>): Changes {
   return {
     create: (draft, actor) => changes.create(draft, actor),
     async update(hook, draft, expectedVersion, actor) {
