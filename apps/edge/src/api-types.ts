@@ -12,6 +12,7 @@ import type { errorSchema, problemSchema } from './schemas/common-schemas.ts';
 import type { attemptSchema, briefSeriesSchema, deadLetterSchema, laneSchema, seriesSchema, testResultSchema } from './schemas/delivery-schemas.ts';
 import type { eventFateSchema, eventPageSchema, loggedEventSchema } from './schemas/event-schemas.ts';
 import type { exportSchema } from './schemas/export-schemas.ts';
+import type { signInMethodsSchema } from './session/oidc-routes.ts';
 import type { sessionSchema } from './session/session-routes.ts';
 import type { HookView } from './hook/hook-view.ts';
 
@@ -35,6 +36,7 @@ export interface ApiTypes {
   readonly profileField: z.infer<typeof fieldSchema>;
   readonly series: z.infer<typeof seriesSchema>;
   readonly session: z.infer<typeof sessionSchema>;
+  readonly signInMethods: z.infer<typeof signInMethodsSchema>;
   readonly testResult: z.infer<typeof testResultSchema>;
   readonly token: z.infer<typeof tokenSchema>;
   readonly user: z.infer<typeof userSchema>;

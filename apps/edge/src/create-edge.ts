@@ -40,6 +40,8 @@ import { tokenRoutes } from './routes/token-routes.ts';
 import { userRoutes } from './routes/user-routes.ts';
 import { createVersionLock } from './routes/version-lock.ts';
 import { createFirstUserLink } from './session/first-user.ts';
+import { createOidcClient } from './session/oidc-client.ts';
+import { oidcRoutes } from './session/oidc-routes.ts';
 import { sessionRoutes } from './session/session-routes.ts';
 import { registerInnerDoor } from './shards/inner-door.ts';
 import { createSessions } from './session/sessions.ts';
@@ -76,11 +78,12 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
   const streams = createSentEventStreams(deps.clock);
   const context: RouteContext = { ...deps, budget, cursors: createPageCursors(await deps.control.keys.getOrCreate('cursor_key')), lock: createVersionLock(), isTakingEvents: ingest.isBusy, newId: randomId, streams, logFailure };
   const sessions = createSessions({ control: deps.control, clock: deps.clock, publicUrl: deps.config.publicUrl ?? null });
+  const rate = createSignInRate(deps.clock.monotonic);
   const firstUser = createFirstUserLink(deps.control);
   const routes = [
     ...eventRoutes(context, ingest), ...eventLogRoutes(context), ...hookRoutes(context), ...exportRoutes(context), ...hookImportRoutes(context), ...dryRunRoutes(context), ...deliveryRoutes(context), ...catalogRoutes(context), ...profileRoutes(context), ...contentRoutes(context),
     ...eventTypeRoutes(context), ...accountRoutes(context), ...tokenRoutes(context), ...pixelRoutes(context, doors.directory), ...linkRoutes(context, doors.directory, deps.config.publicUrl ?? null), goalRegistrationRoute(context, doors.shared), ...userRoutes(context), ...auditRoutes(context), ...subscriptionStatusRoutes(context), ...fieldRoutes(context), profileImportRoute(context),
-    ...sessionRoutes(context, { sessions, firstUser, rate: createSignInRate(deps.clock.monotonic) }),
+    ...sessionRoutes(context, { sessions, firstUser, rate }), ...oidcRoutes(context, { client: deps.config.oidc ? createOidcClient(deps.config.oidc) : null, sessions, rate }),
   ];
   const ofVisitors = visitorRoutes(doors);
   const descriptions = ofVisitors.map((route) => route.description);

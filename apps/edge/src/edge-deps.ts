@@ -5,6 +5,7 @@ import type { Logger } from './logger.ts';
 import type { PixelSettings } from './pixel/pixel-settings.ts';
 import type { InnerDoor } from './shards/inner-door.ts';
 import type { DeliveryReads, DryRun, EventSearch, Exports, HookChanges, HookTester } from './ports.ts';
+import type { OidcSettings } from './session/oidc-client.ts';
 
 /** Everything the edge stands on. It keeps nothing of its own that a restart could lose. */
 export interface EdgeDeps {
@@ -44,6 +45,8 @@ export interface EdgeConfig {
   readonly publicUrl?: string | null;
   /** Nothing here outlives the request that began it (Workers): no timer is shared. */
   readonly isRequestBound?: boolean;
+  /** Single sign-on at the console; null = there is none. */
+  readonly oidc?: OidcSettings | null;
   /** What is left out is as in `DEFAULT_PIXEL_SETTINGS`. */
   readonly pixels?: Partial<PixelSettings>;
 }

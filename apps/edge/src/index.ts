@@ -25,7 +25,7 @@ export { createLogger } from './logger.ts';
 export type { LogFields, Logger, LoggerOptions, LogLevel } from './logger.ts';
 // For settings of a process that runs an edge among other things.
 export { ATTEMPTS_KEPT_DAYS, DEAD_LETTERS_KEPT_DAYS, EDGE_SETTINGS } from './config/edge-settings.ts';
-export { loadSettings } from './config/load-settings.ts';
+export { loadSettings, oidcSettings } from './config/load-settings.ts';
 export type { SettingSources, SettingValues } from './config/load-settings.ts';
 export { integer, oneOf } from './config/setting.ts';
 export type { Setting, SettingParsed } from './config/setting.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { type Clock, createAddressPolicy, NEW_ID_BYTES, newId, type SelfAddress } from '@hookline/core';
 import { createDeliveryReads, createDryRun, createEventSearch, followWithExports, startUpkeep } from '@hookline/delivery';
-import { ATTEMPTS_KEPT_DAYS, createEdge, createHookTester, createHostResolver, DEAD_LETTERS_KEPT_DAYS, type EdgeServer, type Logger, logRetention, openPlaceFile, type PixelSettings, startEdgeServer } from '@hookline/edge';
+import { ATTEMPTS_KEPT_DAYS, createEdge, createHookTester, createHostResolver, DEAD_LETTERS_KEPT_DAYS, type EdgeServer, type Logger, logRetention, oidcSettings, openPlaceFile, type PixelSettings, startEdgeServer } from '@hookline/edge';
 import { openExporter } from '@hookline/exporter';
 import { openRelay } from '@hookline/relay';
 import { HookChanges, reconcileHooks } from '@hookline/store';
@@ -91,7 +91,7 @@ export async function openHookline(options: HooklineOptions): Promise<Hookline> 
     dryRun: createDryRun({ control, logs, clock }),
     searchEvents: createEventSearch({ logs, clock }),
     tester: createHookTester({ control, transports, clock, newId: (prefix) => newId(prefix, randomBytes(NEW_ID_BYTES)) }),
-    config: { version, consoleFolder, resolves: createHostResolver(), ingestEventsPerSecMax: config.ingestEventsPerSec, publicUrl: config.publicUrl ?? null, pixels: pixelSettings(config) },
+    config: { version, consoleFolder, resolves: createHostResolver(), ingestEventsPerSecMax: config.ingestEventsPerSec, publicUrl: config.publicUrl ?? null, oidc: oidcSettings(config), pixels: pixelSettings(config) },
     isReady: () => stores.problems(),
   });
   const server = await startEdgeServer({ edge, host: config.host, port: config.port });

@@ -34,5 +34,8 @@ export const SETTINGS = {
   placeFile: EDGE_SETTINGS.placeFile,
   secretQueryKeys: EDGE_SETTINGS.secretQueryKeys,
   pixelHitsPerSec: EDGE_SETTINGS.pixelHitsPerSec,
+  oidcIssuer: EDGE_SETTINGS.oidcIssuer,
+  oidcClientId: EDGE_SETTINGS.oidcClientId,
+  oidcClientSecret: EDGE_SETTINGS.oidcClientSecret,
   logLevel: EDGE_SETTINGS.logLevel,
 } as const satisfies Record<string, Setting<unknown>>;

@@ -20,6 +20,7 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 });
 
+export const signInMethodsQuery = queryOptions({ queryKey: ['sign-in-methods'], queryFn: () => call<ApiTypes['signInMethods']>('GET', '/v1/session/methods'), staleTime: Number.POSITIVE_INFINITY, retry: false });
 export const hooksQuery = queryOptions({ queryKey: ['hooks'], queryFn: () => list<ApiTypes['hook']>('/v1/hooks'), refetchInterval: LIVE_MS });
 export const hookQuery = (id: string) => queryOptions({ queryKey: ['hook', id], queryFn: () => call<ApiTypes['hook']>('GET', `/v1/hooks/${idPath(id)}`) });
 /** `every`: in a list of many hooks each is asked less often. */

@@ -1,10 +1,10 @@
 import type { ApiTypes } from '@hookline/edge';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { Form } from 'react-aria-components';
 import { call } from '../api/client.ts';
-import { sessionQuery } from '../api/queries.ts';
+import { sessionQuery, signInMethodsQuery } from '../api/queries.ts';
 import { useText } from '../text/use-text.ts';
 import { Button, TextField } from '../ui/controls.tsx';
 import { describeError, Notice } from '../ui/shown.tsx';
@@ -14,7 +14,7 @@ const ACCOUNT_KEY = 'hookline.account';
 
 export function SignInScreen(): ReactNode {
   const t = useText();
-  const { next } = useSearch({ from: '/sign-in' });
+  const { next, problem } = useSearch({ from: '/sign-in' });
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const [account, setAccount] = useState(localStorage.getItem(ACCOUNT_KEY) ?? '1');
@@ -28,16 +28,20 @@ export function SignInScreen(): ReactNode {
       await navigate({ href: safeNext(next ?? '/hooks') });
     },
   });
+  const oidc = useQuery(signInMethodsQuery).data?.oidc ?? null;
+  const ssoPath = `${oidc?.start ?? ''}?${new URLSearchParams({ ...(account === '' ? {} : { account_id: account }), ...(next === undefined ? {} : { next: safeNext(next) }) }).toString()}`;
   return (
     <main className="alone">
       <img src="/favicon.svg" alt="" width="44" height="44" />
       <h1>{t.signIn.title}</h1>
+      {problem === undefined ? null : <Notice tone="bad">{t.signIn.problems[problem] ?? t.signIn.problems['oidc_failed']}</Notice>}
       <Form className="card" onSubmit={(event) => { event.preventDefault(); signIn.mutate(); }}>
         <TextField label={t.signIn.account} value={account} onChange={(value) => setAccount(value.replaceAll(/\D/g, '').slice(0, 15))} required />
         <TextField label={t.signIn.login} value={login} onChange={setLogin} autoComplete="username" autoFocus required />
         <TextField label={t.signIn.password} type="password" value={password} onChange={setPassword} autoComplete="current-password" required />
         {signIn.isError ? <Notice tone="bad">{describeError(t, signIn.error)}</Notice> : null}
         <Button tone="primary" type="submit" isPending={signIn.isPending}>{t.signIn.submit}</Button>
+        {oidc === null ? null : <a className="button plain" href={ssoPath} onClick={() => localStorage.setItem(ACCOUNT_KEY, account)}>{t.signIn.sso}</a>}
       </Form>
       <p className="hint">{t.signIn.help}</p>
     </main>

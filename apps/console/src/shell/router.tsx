@@ -13,7 +13,7 @@ export const queryClient = new QueryClient({ defaultOptions: { queries: { retry:
 const root = createRootRouteWithContext<{ readonly queryClient: QueryClient }>()({ notFoundComponent: NotFound });
 
 const signIn = createRoute({
-  getParentRoute: () => root, path: '/sign-in', validateSearch: (search): { next?: string } => (typeof search['next'] === 'string' ? { next: safeNext(search['next']) } : {}),
+  getParentRoute: () => root, path: '/sign-in', validateSearch: (search): { next?: string; problem?: string } => ({ ...(typeof search['next'] === 'string' && { next: safeNext(search['next']) }), ...(typeof search['problem'] === 'string' && { problem: search['problem'] }) }),
   component: lazyRouteComponent(() => import('../session/sign-in-screen.tsx'), 'SignInScreen'),
 });
 const welcome = createRoute({ getParentRoute: () => root, path: '/welcome', component: lazyRouteComponent(() => import('../session/welcome-screen.tsx'), 'WelcomeScreen') });

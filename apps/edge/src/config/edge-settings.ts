@@ -1,3 +1,4 @@
+import { issuerProblem } from '../session/oidc-client.ts';
 import { DEFAULT_PIXEL_SETTINGS } from '../pixel/pixel-settings.ts';
 import { boolean, destinations, integer, key, lowerCaseList, oneOf, optional, origin, origins, ranges, type Setting, text, token, url, urls } from './setting.ts';
 
@@ -38,5 +39,8 @@ export const EDGE_SETTINGS = {
   placeFile: { key: 'HOOKLINE_GEO_FILE', ...optional(text), description: "A file in MaxMind's format, by which visitors' addresses become places." },
   secretQueryKeys: { key: 'HOOKLINE_SECRET_QUERY_KEYS', fallback: DEFAULT_PIXEL_SETTINGS.secretQueryKeys, parse: lowerCaseList, description: 'Query keys that are taken out of the addresses of pages before they are stored, separated by commas.' },
   pixelHitsPerSec: { key: 'HOOKLINE_PIXEL_HITS_PER_SEC', fallback: DEFAULT_PIXEL_SETTINGS.hitsPerSecond, unit: 'hits a second', parse: integer(0, 1_000_000), description: 'How often one address may fire one pixel, on the average of two seconds; beyond it 429. 0 = no limit.' },
+  oidcIssuer: { key: 'HOOKLINE_OIDC_ISSUER', ...optional((value: string) => { const problem = issuerProblem(value); return problem === null ? { value } : { problem }; }), description: "Single sign-on at the console: the identity provider's issuer. `HOOKLINE_PUBLIC_URL` is the origin it sends people back to." },
+  oidcClientId: { key: 'HOOKLINE_OIDC_CLIENT_ID', ...optional(text), description: 'Under which the identity provider knows this installation; needed with HOOKLINE_OIDC_ISSUER.' },
+  oidcClientSecret: { key: 'HOOKLINE_OIDC_CLIENT_SECRET', secret: true, ...optional(text), description: "The client's secret; left out, a public client." },
   logLevel: { key: 'HOOKLINE_LOG_LEVEL', fallback: 'info', parse: oneOf('debug', 'info', 'warn', 'error'), description: 'The least severe entries that are logged.' },
 } as const satisfies Record<string, Setting<unknown>>;

@@ -1,4 +1,5 @@
 import { HooklineError } from '@hookline/core';
+import type { OidcSettings } from '../session/oidc-client.ts';
 import type { Setting } from './setting.ts';
 
 type Parsed<S> = S extends { readonly parse: (text: string) => infer R } ? Extract<R, { readonly value: unknown }>['value'] : never;
@@ -13,6 +14,19 @@ export interface SettingSources {
   readonly file?: { readonly name: string; readonly textOf: (key: string) => string | undefined };
   /** What was wrong with the sources themselves. */
   readonly problems?: readonly string[];
+}
+
+interface OidcValues {
+  readonly oidcIssuer: string | undefined;
+  readonly oidcClientId: string | undefined;
+  readonly oidcClientSecret: string | undefined;
+}
+
+/** Single sign-on as the settings have it; null = it is not set up. Throws `config_invalid` for a half of it. */
+export function oidcSettings({ oidcIssuer, oidcClientId, oidcClientSecret }: OidcValues): OidcSettings | null {
+  if (oidcIssuer === undefined && oidcClientId === undefined) return null;
+  if (oidcIssuer === undefined || oidcClientId === undefined) throw new HooklineError('config_invalid', 'HOOKLINE_OIDC_ISSUER and HOOKLINE_OIDC_CLIENT_ID go together: one of them is not set');
+  return { issuer: oidcIssuer, clientId: oidcClientId, clientSecret: oidcClientSecret ?? null };
 }
 
 /** From the sources, then the defaults; frozen. Throws `config_invalid` with one line for every problem; no line shows a secret. */

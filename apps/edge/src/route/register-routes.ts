@@ -132,7 +132,9 @@ function printAnswer(answer: Answer, routeId: string, serving: Serving): Respons
   serving.metrics.countRequest(routeId, answer.status);
   const text = answer.stream ?? answer.text ?? (answer.body === undefined ? null : JSON.stringify(answer.body));
   const headers = { ...API_HEADERS, 'x-request-id': serving.nextRequestId(), ...answer.headers };
-  return new Response(text, { status: answer.status, headers });
+  const response = new Response(text, { status: answer.status, headers });
+  for (const cookie of answer.cookies ?? []) response.headers.append('set-cookie', cookie);
+  return response;
 }
 
 /** A refusal as its answer, counted. */

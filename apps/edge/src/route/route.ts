@@ -74,6 +74,8 @@ export interface Answer {
   /** What goes on after the answer has begun. */
   readonly stream?: ReadableStream<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Set-Cookie headers, where there may be more than one. */
+  readonly cookies?: readonly string[];
 }
 
 /** What the OpenAPI document says of a route. */

@@ -19,7 +19,7 @@ const scopesSchema = z.array(z.enum(TOKEN_SCOPES)).max(TOKEN_SCOPES.length);
 /** `{"set": true}`, as it is read, keeps it; null removes it. */
 const passwordSchema = z
   .union([z.string(), z.strictObject({ set: z.literal(true) }), z.null()])
-  .meta({ description: 'Write-only: 8 characters to 1 KiB. {"set": true} keeps it, null removes it: then nobody can sign in as this user.' });
+  .meta({ description: 'Write-only: 8 characters to 1 KiB. {"set": true} keeps it, null removes it and ends the sessions: then this user can sign in by single sign-on alone, where there is one.' });
 
 const fields = { login: loginSchema, name: nameSchema.optional(), master: z.boolean().optional(), scopes: scopesSchema.optional(), password: passwordSchema.optional() };
 const ignored = { id: z.unknown().optional(), account_id: z.unknown().optional(), password_set_at: z.unknown().optional(), ...readOnly };

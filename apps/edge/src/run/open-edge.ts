@@ -4,6 +4,7 @@ import { HookChanges, reconcileHooks } from '@hookline/store';
 import { createTransportFactory } from '@hookline/transports';
 import { Registry } from 'prom-client';
 import { createEdge, type Edge, randomId } from '../create-edge.ts';
+import { oidcSettings } from '../config/load-settings.ts';
 import { openPlaceFile } from '../enrich/open-place-file.ts';
 import { createHookTester } from '../hook/hook-tester.ts';
 import { createHostResolver } from '../hook/host-resolver.ts';
@@ -78,7 +79,7 @@ export async function openEdge({ settings, version, clock, logger, fetch, stores
     tester: createHookTester({ control, transports, clock, newId: randomId }),
     metrics: new Registry(),
     config: {
-      version, consoleFolder: consoleFolder ?? null, resolves: createHostResolver(), ingestEventsPerSecMax: settings.ingestEventsPerSec, publicUrl: settings.publicUrl ?? null,
+      version, consoleFolder: consoleFolder ?? null, resolves: createHostResolver(), ingestEventsPerSecMax: settings.ingestEventsPerSec, publicUrl: settings.publicUrl ?? null, oidc: oidcSettings(settings),
       pixels: { trustedProxies: settings.trustedProxies, secretQueryKeys: settings.secretQueryKeys, hitsPerSecond: settings.pixelHitsPerSec, ...(settings.placeFile !== undefined && { readPlace: openPlaceFile(settings.placeFile) }) },
     },
     async isReady() {

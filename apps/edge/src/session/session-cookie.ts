@@ -16,13 +16,15 @@ export function printSessionCookie(value: string, maxAgeSec: number, { secure }:
 
 /** The session in a Cookie header; null = none. With `secureOnly` the plain one, which a neighbouring host could have set, does not count. */
 export function readSessionCookie(header: string | null, { secureOnly }: { readonly secureOnly: boolean }): string | null {
-  if (header === null) return null;
-  const values = new Map<string, string>();
-  for (const pair of header.split(';')) {
+  const value = readCookie(header, SECURE_NAME) ?? (secureOnly ? null : readCookie(header, PLAIN_NAME));
+  return value !== null && VALUE.test(value) ? value : null;
+}
+
+/** The first cookie of this name in a Cookie header; null = none. */
+export function readCookie(header: string | null, name: string): string | null {
+  for (const pair of header?.split(';') ?? []) {
     const at = pair.indexOf('=');
-    const name = pair.slice(0, at).trim();
-    if (at > 0 && !values.has(name)) values.set(name, pair.slice(at + 1).trim());
+    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
   }
-  const value = values.get(SECURE_NAME) ?? (secureOnly ? undefined : values.get(PLAIN_NAME));
-  return value !== undefined && VALUE.test(value) ? value : null;
+  return null;
 }

@@ -27,8 +27,11 @@ export interface Sessions {
   isPresented(request: Asked): boolean;
   /** 401 when it is over, 403 when the request does not come from a page of ours. Asked anew each time: nothing that ended lives on. */
   authenticate(request: Asked): Promise<SignedIn | Refusal>;
-  /** Begins one for a user whose password was right, always under a new id, and answers its Set-Cookie and when it ends. What the browser had before is ended. */
-  begin(request: Asked, user: User): Promise<{ readonly cookie: string; readonly expiresAt: number }>;
+  /**
+   * Begins one for a user who has shown who he is, always under a new id, and answers its Set-Cookie and when it ends. What the browser had before is ended. `secure`: whether
+   * the browser talks https to us, where the request has no origin to tell it by.
+   */
+  begin(request: Asked, user: User, options?: { readonly secure: boolean }): Promise<{ readonly cookie: string; readonly expiresAt: number }>;
   /** Ends it and answers the Set-Cookie that clears it. */
   end(request: Asked): Promise<string>;
   checkOrigin(request: Asked): Refusal | null;
@@ -58,13 +61,13 @@ export function createSessions({ control, clock, publicUrl }: { readonly control
       const found = await control.sessions.find(sha256, clock.now());
       return found === null ? SIGNED_OUT : { ...found, sha256 };
     },
-    async begin(request, user) {
+    async begin(request, user, { secure } = { secure: isSecureOrigin(request) }) {
       await endPresented(request);
       const value = randomBytes(SESSION_BYTES).toString('base64url');
       const now = clock.now();
       const expiresAt = now + SESSION_MS;
       await control.sessions.begin({ sha256: tokenHash(value), accountId: user.accountId, userId: user.id, expiresAt }, now);
-      return { cookie: printSessionCookie(value, SESSION_MS / 1000, { secure: isSecureOrigin(request) }), expiresAt };
+      return { cookie: printSessionCookie(value, SESSION_MS / 1000, { secure }), expiresAt };
     },
     async end(request) {
       await endPresented(request);

@@ -20,10 +20,10 @@ export function createSessionStore(control: ControlSql): SessionStore {
           .select({ session: getTableColumns(sessionTable), user: getTableColumns(userTable) })
           .from(sessionTable)
           .innerJoin(userTable, and(eq(userTable.accountId, sessionTable.accountId), eq(userTable.id, sessionTable.userId)))
-          // A password that was set later has ended it; in the same millisecond it was the sign-in that came after.
+          // A password that was set or removed later has ended it; in the same millisecond it was the sign-in that came after.
           .where(and(eq(sessionTable.sha256, sha256), gt(sessionTable.expiresAt, nowMs), or(isNull(userTable.passwordSetAt), lte(userTable.passwordSetAt, sessionTable.createdAt)))),
       );
-      if (row === undefined || row.user.passwordHash === null) return null;
+      if (row === undefined) return null;
       const { sha256: _, ...session } = row.session;
       return { session: session satisfies Session, user: toUser(row.user) };
     },

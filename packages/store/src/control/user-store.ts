@@ -79,8 +79,8 @@ export function createUserStore(control: ControlSql, onRightsChanged: () => Prom
   };
 }
 
-function storedPatch(patch: UserPatch, nowMs: number): UserPatch & { readonly passwordSetAt?: number | null } {
-  return patch.passwordHash === undefined ? patch : { ...patch, passwordSetAt: patch.passwordHash === null ? null : nowMs };
+function storedPatch(patch: UserPatch, nowMs: number): UserPatch & { readonly passwordSetAt?: number } {
+  return patch.passwordHash === undefined ? patch : { ...patch, passwordSetAt: nowMs };
 }
 
 export function toUser({ row: _row, ...user }: typeof userTable.$inferSelect): User {

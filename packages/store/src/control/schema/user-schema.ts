@@ -14,9 +14,9 @@ export const userTable = sqliteTable(
     name: exactText('name').notNull(),
     master: integer('master', { mode: 'boolean' }).notNull(),
     scopes: text('scopes', { mode: 'json' }).$type<readonly string[]>().notNull(),
-    /** With its algorithm and salt; null = cannot sign in. */
+    /** With its algorithm and salt; null = cannot sign in with one. */
     passwordHash: text('password_hash'),
-    /** Whoever signed in before this has to do it again. */
+    /** When it was set, or removed: whoever signed in before this has to do it again. */
     passwordSetAt: integer('password_set_at'),
     version: integer('version').notNull(),
     createdAt: integer('created_at').notNull(),
