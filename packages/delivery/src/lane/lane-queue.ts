@@ -62,6 +62,7 @@ export class LaneQueue {
   }
   /** Puts back what was cut last, in front. */
   putBack(events: readonly QueuedEvent[]): void {
+    if (events.length === 0) return;
     this.#events = [...events, ...this.#events.slice(this.#start)];
     this.#start = 0;
     for (const event of events) this.#account(bytesOf(event.row));

@@ -25,6 +25,8 @@ const HOLD_QUEUE_EVENTS = 1;
 /** Deliveries in flight: where a lane begins, and what successes raise it to. */
 const CONCURRENCY_START = 4;
 const CONCURRENCY_MAX = 8;
+/** Small batches go up to as many deliveries as carry so many events: one event a delivery would otherwise take a commit for every four. */
+const CONCURRENT_EVENTS = 32;
 /** Open units above which nothing new is launched: a failing destination does not pile up rows. */
 const OPEN_UNITS_MAX = 64;
 /** After a store that could not be read, or a destination that is not known yet. */
@@ -107,7 +109,7 @@ export class Lane {
     return this.laneId === this.hookId ? null : this.laneId;
   }
   get #concurrencyMax(): number {
-    return this.deps.concurrencyMax ?? CONCURRENCY_MAX;
+    return this.deps.concurrencyMax ?? Math.max(CONCURRENCY_MAX, Math.ceil(CONCURRENT_EVENTS / this.#sender().batchMax()));
   }
   get capacity(): number {
     return this.hold ? HOLD_QUEUE_EVENTS : Math.max(QUEUE_EVENTS_MIN, 2 * this.#sender().batchMax());

@@ -1,6 +1,6 @@
 // What the attempts of a hook came to, over time: per minute, ten minutes and hour, each kept so long that the number of rows of a hook is bounded. It is worked out from
 // the attempts and dead events of a commit and written with it: no row an event, no commit of its own. As the attempts themselves it may lack the last second before a crash.
-import type { LaneOp } from './lane-store.ts';
+import type { AttemptRow, LaneOp } from './lane-store.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -53,23 +53,31 @@ export const emptyBucket = (at: number): SeriesBucket => ({ at, ...EMPTY, durati
 
 /** What the ops of one commit add, one row a hook, step and bucket. */
 export function seriesOf(ops: readonly LaneOp[]): readonly SeriesRow[] {
-  const rows = new Map<string, SeriesRow>();
-  const add = (hookId: string, timeMs: number, what: Partial<Omit<SeriesBucket, 'at'>>): void => {
-    for (const { stepMs } of SERIES_STEPS) {
-      const at = Math.floor(timeMs / stepMs) * stepMs;
-      const key = `${stepMs} ${at} ${hookId}`;
-      rows.set(key, { hookId, stepMs, ...addBuckets(rows.get(key) ?? emptyBucket(at), { ...EMPTY, durations: [], ...what }) });
-    }
+  const rows: GrowingRow[] = [];
+  // A commit has few hooks and hardly ever two buckets of one step: looked through from its end, that is the row found first.
+  const rowOf = (hookId: string, stepMs: number, timeMs: number): GrowingRow => {
+    const at = Math.floor(timeMs / stepMs) * stepMs;
+    const known = rows.findLast((row) => row.stepMs === stepMs && row.at === at && row.hookId === hookId);
+    if (known) return known;
+    const made = { hookId, stepMs, at, ...EMPTY, durations: noDurations() };
+    rows.push(made);
+    return made;
   };
   for (const op of ops) {
-    if (op.op === 'dead') add(op.row.hookId, op.row.diedAt, { dead: 1 });
+    if (op.op === 'dead') for (const { stepMs } of SERIES_STEPS) rowOf(op.row.hookId, stepMs, op.row.diedAt).dead++;
     if (op.op !== 'attempts') continue;
-    for (const row of op.rows) {
-      const isDelivered = row.outcome === 'delivered';
-      const durations = noDurations();
-      durations[classOf(row.durationMs)] = 1;
-      add(op.hookId, row.startedAt + row.durationMs, { delivered: isDelivered ? row.events : 0, attempts: 1, failed: isDelivered ? 0 : 1, durationMs: Math.round(row.durationMs), durations });
-    }
+    for (const { stepMs } of SERIES_STEPS) for (const attempt of op.rows) addAttempt(rowOf(op.hookId, stepMs, attempt.startedAt + attempt.durationMs), attempt);
   }
-  return [...rows.values()];
+  return rows;
+}
+
+type GrowingRow = { -readonly [K in keyof Omit<SeriesRow, 'durations'>]: SeriesRow[K] } & { readonly durations: number[] };
+
+function addAttempt(row: GrowingRow, attempt: AttemptRow): void {
+  const duration = classOf(attempt.durationMs);
+  if (attempt.outcome === 'delivered') row.delivered += attempt.events;
+  else row.failed++;
+  row.attempts++;
+  row.durationMs += Math.round(attempt.durationMs);
+  row.durations[duration] = (row.durations[duration] ?? 0) + 1;
 }

@@ -60,7 +60,16 @@ export function createHttpTransport(destination: HttpDestination, options: HttpT
       try {
         const body = Buffer.from(batch.body.buffer, batch.body.byteOffset, batch.body.byteLength);
         const { headers, result } = await attempt(batch, body, deadline.signal);
-        const request = { target: destination.url.href, headers: maskValues(headers, secretHeaders), body: cutBytes(body) };
+        // Of a success hardly anything is kept, and these take longer than sending it: made when somebody looks.
+        const request = {
+          target: destination.url.href,
+          get headers(): Readonly<Record<string, string>> {
+            return maskValues(headers, secretHeaders);
+          },
+          get body(): string {
+            return cutBytes(body);
+          },
+        };
         const outcome = result.kind === 'answer' ? await judgeAnswer(result, rule, clock.now()) : result.kind === 'silence' ? classifyHttpError(result) : result;
         return { outcome, evidence: { request, response: describeResponse(result, outcome, redact) } } satisfies SendResult;
       } finally {
@@ -78,6 +87,12 @@ const isUnauthorized = ({ result }: Exchanged): boolean => result.kind === 'answ
 function describeResponse(result: Exchanged['result'], outcome: Outcome, redact: Redact): NonNullable<Evidence['response']> {
   const error = outcome.kind === 'delivered' ? {} : { error: outcome.message };
   if (result.kind !== 'answer') return error;
-  const headers = Object.fromEntries([...result.headers].map(([name, values]) => [name, cutBody(redact(values.join(', ')))]));
-  return { status: result.status, headers, body: cutBody(redact(result.body.toString())), ...error };
+  return {
+    status: result.status,
+    get headers(): Readonly<Record<string, string>> {
+      return Object.fromEntries([...result.headers].map(([name, values]) => [name, cutBody(redact(values.join(', ')))]));
+    },
+    body: cutBody(redact(result.body.toString())),
+    ...error,
+  };
 }
