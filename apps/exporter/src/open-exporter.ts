@@ -18,6 +18,8 @@ export interface ExporterAppOptions {
   readonly retry: RetrySettings;
   /** Live lanes of this shard have something to read: exports read after them. */
   readonly isLiveHungry: (shard: number) => boolean;
+  /** Events that live lanes of this process have delivered; null = live is another process. */
+  readonly liveDelivered: () => number | null;
   readonly metrics: Registry;
   readonly stopHook: (accountId: number, hookId: string, reason: string) => void;
   readonly report: (message: string, error: unknown) => void;

@@ -71,7 +71,7 @@ export async function openHookline(options: HooklineOptions): Promise<Hookline> 
     allowHttp: config.allowHttp, self, kafkaClient: config.kafkaClient, version, metrics, report,
     ...(receiver && { exceptions: demoPolicies(dataDir, receiver.port) }),
   });
-  const { exporter, runs } = await openExporter({ control, logs, transports, clock, random: Math.random, retry, stopHook, isLiveHungry: (shard) => relay.isHungry(shard), metrics, report });
+  const { exporter, runs } = await openExporter({ control, logs, transports, clock, random: Math.random, retry, stopHook, isLiveHungry: (shard) => relay.isHungry(shard), liveDelivered: () => relay.counts().reduce((n, { eventsDelivered }) => n + eventsDelivered, 0), metrics, report });
   const stopUpkeep = startUpkeep({
     logs, clock, report,
     retention: () => ({ ...logRetention(config, control.accounts.retentions()), attemptsMs: ATTEMPTS_KEPT_DAYS * DAY_MS, deadLettersMs: DEAD_LETTERS_KEPT_DAYS * DAY_MS }),

@@ -60,7 +60,7 @@ function Progress({ run: read }: { readonly run: Export }): ReactNode {
         <>
           <span className="track"><svg width="100%" height="8" aria-hidden preserveAspectRatio="none"><rect className="fill" width={`${percentage}%`} height="8" /></svg></span>
           <small>{Math.floor(percentage)} % · {t.exports.sent(progress.delivered, progress.matched)}{progress.dead > 0 ? `, ${t.exports.dead(progress.dead)}` : ''}</small>
-          {run.status === 'in_progress' ? <small>{t.exports.rate(progress.events_per_sec)}{progress.eta_sec === null ? '' : `, ${t.exports.eta(progress.eta_sec)}`}</small> : null}
+          {run.status === 'in_progress' ? <small>{t.exports.rate(progress.events_per_sec)}{progress.live_events_per_sec === null ? '' : `, ${t.exports.besideLive(progress.live_events_per_sec)}`}{progress.eta_sec === null ? '' : `, ${t.exports.eta(progress.eta_sec)}`}</small> : null}
           {run.skipped_event_types.length === 0 ? null : <small>{t.exports.skipped(run.skipped_event_types.join(', '))}</small>}
         </>
       )}

@@ -50,6 +50,7 @@ const progressSchema = z.object({
   scanned: z.int(), matched: z.int(), delivered: z.int(), dead: z.int(), waiting: z.int(), in_flight: z.int(), cancelled: z.int(),
   expired: z.int().meta({ description: 'Removed by retention before they could be delivered.' }),
   events_per_sec: z.number(),
+  live_events_per_sec: z.number().nullable().meta({ description: 'Live deliveries of all hooks meanwhile, which come first; null = the export stands.' }),
   eta_sec: z.int().nullable(),
 }).meta({ description: 'matched = delivered + dead + waiting + in_flight + cancelled + those of expired that had matched.' });
 

@@ -19,7 +19,7 @@ export async function openExporterRole({ config, version, clock, logger }: RoleO
   const policy = createAddressPolicy({ allow: config.allowDestinations, allowHttp: config.allowHttp, self: [] });
   const transports = createTransportFactory({ policy, openSecret: (sealed, place) => control.keys.open(sealed, place), kafkaClient: config.kafkaClient, version, clock });
   const { exporter } = await openExporter({
-    control, logs: shards.map(({ log }) => log), shared: shards, transports, clock, random: Math.random, retry: { retryTimes: config.retryTimes, retryPeriodMs: config.retryPeriodSec * 1000 }, stopHook: hookStopper(stores, clock, report), isLiveHungry: () => false, metrics, report,
+    control, logs: shards.map(({ log }) => log), shared: shards, transports, clock, random: Math.random, retry: { retryTimes: config.retryTimes, retryPeriodMs: config.retryPeriodSec * 1000 }, stopHook: hookStopper(stores, clock, report), isLiveHungry: () => false, liveDelivered: () => null, metrics, report,
   });
   const listener = await startRoleListener({ host: config.host, port: config.port, metrics, token: stores.token, problems: () => stores.problems() });
   return {

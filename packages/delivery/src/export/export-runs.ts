@@ -158,12 +158,15 @@ export class ExportRuns {
       percent: run.status === 'completed' ? 100 : run.total === null || left === null ? 0 : run.total === 0 ? 0 : Math.min(99.9, Math.floor(((run.total - left) / run.total) * 1_000) / 10),
       scanned, matched: sum((n) => n.matched), delivered: sum((n) => n.delivered), dead: sum((n) => n.dead), waiting: sum((n) => n.waiting), in_flight: sum((n) => n.inFlight), cancelled: sum((n) => n.cancelled),
       expired: run.removed + sum((n) => n.expired),
-      events_per_sec: Math.round((rates?.eventsPerSec ?? 0) * 10) / 10,
+      events_per_sec: tenths(rates?.eventsPerSec ?? 0),
+      live_events_per_sec: rates === null || rates.livePerSec === null ? null : tenths(rates.livePerSec),
       eta_sec: run.status === 'completed' ? 0 : left !== null && rates && rates.scannedPerSec > 0 ? Math.ceil(left / rates.scannedPerSec) : null,
       holding: run.status === 'in_progress' && hold ? { since: hold.since, nextProbeAt: hold.nextProbeAt, code: hold.code, message: hold.message } : null,
     };
   }
 }
+
+const tenths = (rate: number): number => Math.round(rate * 10) / 10;
 
 export interface ExportProgress {
   /** Of the events of the period and the hook's types, how many were looked at. */
@@ -178,6 +181,8 @@ export interface ExportProgress {
   /** Removed by retention before they could be delivered. */
   readonly expired: number;
   readonly events_per_sec: number;
+  /** What live deliveries of all hooks come to meanwhile; null = not known here, or the export stands. */
+  readonly live_events_per_sec: number | null;
   readonly eta_sec: number | null;
   /** Its destination is away. */
   readonly holding: { readonly since: number; readonly nextProbeAt: number; readonly code: string; readonly message: string } | null;

@@ -45,6 +45,8 @@ export interface ExporterOptions {
   readonly retry: RetrySettings;
   /** Live lanes of this shard have something to read: exports read after them. */
   readonly isLiveHungry: (shard: number) => boolean;
+  /** Events that live lanes of this process have delivered; null = live is another process. */
+  readonly liveDelivered: () => number | null;
   /** This process, among those that share the exports. */
   readonly owner: string;
   /** The same shards, where other processes run exports of them too; left out, no other process does. */
@@ -264,7 +266,7 @@ class ExporterProcess implements Exporter {
       next.admitted = next.run.total !== null;
       if (next.admitted) running.push(next);
     }
-    for (const entry of this.#open.values()) entry.apply(this.#options.clock.monotonic());
+    for (const entry of this.#open.values()) entry.apply(this.#options.clock.monotonic(), this.#options.liveDelivered());
   }
 
   #finishWhenDone(id: string): void {
@@ -337,7 +339,7 @@ class ExporterProcess implements Exporter {
     for (const { log } of this.#shards) {
       settled += settledOf((await log.snapshot([run.id])).get(run.id) ?? null);
     }
-    entry.sample(this.#options.clock.monotonic(), settled);
+    entry.sample(this.#options.clock.monotonic(), settled, this.#options.liveDelivered());
     if (counting && run.finishedAt === null) await (run.total === null ? this.#countTotal(entry) : this.#countRemoved(entry));
     this.#finishWhenDone(run.id);
   }
@@ -415,7 +417,7 @@ class ExporterProcess implements Exporter {
       if (!entry || !shard) return this.#options.shared ? null : 0;
       if (entry.run.status === 'aborted' || entry.run.status === 'error') return 0;
       const taken = await shard.lane.redrive(dead);
-      entry.apply(this.#options.clock.monotonic());
+      entry.apply(this.#options.clock.monotonic(), this.#options.liveDelivered());
       return taken;
     } finally {
       this.#held.delete(exportId);

@@ -10,6 +10,8 @@ export interface ExportRates {
   readonly eventsPerSec: number;
   /** Looked at, a second. */
   readonly scannedPerSec: number;
+  /** What live lanes deliver meanwhile, of all hooks; null = they are delivered elsewhere. */
+  readonly livePerSec: number | null;
 }
 
 export class OpenExport {
@@ -23,7 +25,7 @@ export class OpenExport {
   /** Its end is being written down. */
   ending = false;
   /** Since it was started last. */
-  #samples: { readonly at: number; readonly settled: number; readonly scanned: number }[] = [];
+  #samples: { readonly at: number; readonly settled: number; readonly scanned: number; readonly live: number | null }[] = [];
   /** Delivered or dead, when it was last looked at. */
   #settled: number;
   #running = false;
@@ -54,13 +56,13 @@ export class OpenExport {
     return this.shards.every(({ lane }) => lane.hold !== null);
   }
 
-  /** Brings the lanes to what the export is now; at once, so that whoever changed it can rely on it. `at` is monotonic ms. */
-  apply(at: number): void {
+  /** Brings the lanes to what the export is now; at once, so that whoever changed it can rely on it. `at` is monotonic ms, `live` the events that live lanes have delivered by then. */
+  apply(at: number, live: number | null): void {
     const running = this.isWanted && this.admitted;
     if (running !== this.#running) {
       this.#running = running;
       this.#samples = [];
-      this.sample(at, this.#settled);
+      this.sample(at, this.#settled, live);
     }
     for (const shard of this.shards) {
       shard.maxEventsPerSec = this.run.maxEventsPerSec;
@@ -70,16 +72,17 @@ export class OpenExport {
     }
   }
 
-  sample(at: number, settled: number): void {
+  sample(at: number, settled: number, live: number | null): void {
     this.#settled = settled;
-    this.#samples.push({ at, settled, scanned: this.shards.reduce((n, { plan }) => n + plan.scanned, 0) });
+    this.#samples.push({ at, settled, live, scanned: this.shards.reduce((n, { plan }) => n + plan.scanned, 0) });
     if (this.#samples.length > RATE_SAMPLES + 1) this.#samples.shift();
   }
 
   get rates(): ExportRates {
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];
     const seconds = first && last ? (last.at - first.at) / 1_000 : 0;
-    if (!first || !last || seconds <= 0 || !this.#running) return { eventsPerSec: 0, scannedPerSec: 0 };
-    return { eventsPerSec: Math.max(0, last.settled - first.settled) / seconds, scannedPerSec: Math.max(0, last.scanned - first.scanned) / seconds };
+    if (!first || !last || seconds <= 0 || !this.#running) return { eventsPerSec: 0, scannedPerSec: 0, livePerSec: null };
+    const rate = (of: 'settled' | 'scanned' | 'live'): number => Math.max(0, (last[of] ?? 0) - (first[of] ?? 0)) / seconds;
+    return { eventsPerSec: rate('settled'), scannedPerSec: rate('scanned'), livePerSec: last.live === null ? null : rate('live') };
   }
 }

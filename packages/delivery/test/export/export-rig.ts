@@ -101,7 +101,7 @@ export class ExportRig {
     await this.wait(changes.finishPending());
     const shared = { logs: [log], transports: this.#transports(clock), clock, random: () => 0.5, retry: { retryTimes: 3, retryPeriodMs: 1_000 }, stopHook: () => undefined, report: (message: string, error: unknown) => void console.error(message, error) };
     const relay = await this.wait(startRelay({ ...shared, control: { ...sources, keys, hooks: control.hooks } }));
-    const exporter = await this.wait(startExporter({ ...shared, control: { ...sources, keys, ...control }, isLiveHungry: (shard) => relay.isHungry(shard), owner: `rig-${this.incarnation}` }));
+    const exporter = await this.wait(startExporter({ ...shared, control: { ...sources, keys, ...control }, isLiveHungry: (shard) => relay.isHungry(shard), liveDelivered: () => relay.counts().reduce((n, { eventsDelivered }) => n + eventsDelivered, 0), owner: `rig-${this.incarnation}` }));
     const runs = new ExportRuns({ control: { ...control, eventTypes }, logs: [log], clock, newId: (prefix) => `${prefix}_${++this.#ids}`, ratesOf: (id) => exporter.rates(id) });
     this.#running = { clock, log, relay, exporter, runs, changes };
   }

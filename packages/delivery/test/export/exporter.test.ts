@@ -104,6 +104,19 @@ it('keeps to its speed limit, also when it is changed', async () => {
   expect(sent()).toBe(60);
 });
 
+it('says what live delivers meanwhile', async () => {
+  const { rig, id } = await underWay(0);
+  await rig.wait(rig.up.runs.limit(ACCOUNT, id, 5, { actor: ACTOR, expectedVersion: null }));
+  const live = async (): Promise<number | null> => (await rig.wait(rig.up.runs.progress(rig.tables.exports.get(id)!))).live_events_per_sec;
+  await rig.time.run(1_100);
+  expect(await live()).toBe(0);
+  await rig.append(Array.from({ length: 70 }, () => event({ day: START_DAY })));
+  await rig.time.run(1_000);
+  expect(await live()).toBeGreaterThan(20);
+  await rig.wait(rig.up.runs.suspend(ACCOUNT, id, ACTOR));
+  expect(await live()).toBeNull();
+});
+
 it('does not wait for its last batch to fill', async () => {
   const { rig, id } = await underWay(950);
   expect(rig.arrivals.at(-1)?.messages).toHaveLength(60 % 7);

@@ -28,6 +28,8 @@ export async function fillLog(dataDir: string, events: number, say: (text: strin
   };
   try {
     await Promise.all(Array.from({ length: APPENDS_AT_ONCE }, append));
+    // Nobody has to read them live.
+    await log.commit([{ op: 'scanned', position: log.end() }]);
     while (await log.history.mapNextBlock());
   } finally {
     await log.close();
