@@ -88,7 +88,7 @@ export class BrokerSender implements Sender {
       if (outcome.kind === 'delivered') continue;
       const unit = lane.newUnit({ positions: [row.position], round, redrive: 0, state: 'waiting', now: lane.deps.clock.now(), attempt: rendered[i]?.result.kind === 'ok' ? 1 : 0 });
       unit.firstAt = sent.began;
-      unit.failedAt = sent.began;
+      lane.failed(unit, sent.began);
       dead += this.#decideUnit(unit, outcome, row.eventId, ops);
     }
     const attempts = sent.result ? 1 : 0;
@@ -211,7 +211,7 @@ export class BrokerSender implements Sender {
         ops.push({ op: 'unit_gone', key: unit.row.key });
       } else if (OF_THE_CONNECTION.has(outcome.code)) connection = outcome;
       else {
-        unit.failedAt = Math.min(unit.failedAt, sent?.began ?? Number.POSITIVE_INFINITY);
+        if (sent) lane.failed(unit, sent.began);
         dead += this.#decideUnit(unit, outcome, messages[i]?.eventId ?? '', ops);
       }
     }

@@ -196,7 +196,7 @@ export class HttpSender implements Sender {
       this.#wait(unit, tries, clock.monotonic(), nextAt);
       ops.push({ op: 'unit', unit: unit.row });
     } else {
-      unit.failedAt = Math.min(unit.failedAt, clock.monotonic());
+      lane.failed(unit, clock.monotonic());
       const decision = lane.decide(failure, { tries, unit });
       lane.slowDown(failure);
       switch (decision.kind) {

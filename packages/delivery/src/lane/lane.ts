@@ -85,7 +85,7 @@ export class Lane {
   #http: HttpSender | null = null;
   #broker: BrokerSender | null = null;
 
-  constructor(deps: LaneDeps, timeline: LanePlan, row: Pick<LaneRow, 'laneId' | 'hookId' | 'accountId' | 'assigned' | 'behind' | 'round' | 'change' | 'hold'>) {
+  constructor(deps: LaneDeps, timeline: LanePlan, row: Pick<LaneRow, 'laneId' | 'hookId' | 'accountId' | 'assigned' | 'behind' | 'round' | 'change' | 'hold' | 'succeededAt'>) {
     this.deps = deps;
     this.timeline = timeline;
     this.laneId = row.laneId;
@@ -100,6 +100,7 @@ export class Lane {
     this.queue = new LaneQueue(deps.queued);
     this.allowed = Math.min(CONCURRENCY_START, this.#concurrencyMax);
     this.#probes = new Probes(deps.clock, deps.random, row.hold);
+    if (row.succeededAt !== undefined) this.lastSuccessAt = this.#lastSuccessBegan = this.#monotonicOf(row.succeededAt);
   }
 
   // ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -359,9 +360,11 @@ export class Lane {
     this.#failedSince.clear();
     this.deadInARow = 0;
     this.#probes.succeeded();
+    // Evidence about units that are open; of none there is nothing to tell.
+    const evidence = this.units.size > 0 ? [this.laneOp({ succeededAt: this.#wallOf(this.#lastSuccessBegan) })] : [];
     if (!this.hold) {
       this.allowed = Math.min(this.#concurrencyMax, this.allowed + 1);
-      return [];
+      return evidence;
     }
     this.hold = null;
     this.allowed = 1;
@@ -370,7 +373,22 @@ export class Lane {
         unit.dueAt = this.lastSuccessAt;
         unit.row = { ...unit.row, tries: 0 };
       }
-    return [this.laneOp({ hold: null })];
+    return [...evidence, this.laneOp({ hold: null })];
+  }
+
+  /** An attempt of this unit failed; `since` = monotonic ms since which it fails, if it has not failed before. */
+  failed(unit: OpenUnit, since: number): void {
+    unit.failedAt = Math.min(unit.failedAt, since);
+    unit.row = { ...unit.row, failedAt: unit.row.failedAt ?? this.#wallOf(since) };
+  }
+
+  /** Times of this process's clock that never jumps, in unix ms, and back. */
+  #wallOf(monotonicMs: number): number {
+    return Math.round(this.deps.clock.now() - this.deps.clock.monotonic() + monotonicMs);
+  }
+  #monotonicOf(unixMs: number): number {
+    const { clock } = this.deps;
+    return Math.min(clock.monotonic(), unixMs - clock.now() + clock.monotonic());
   }
 
   /** What is to become of a unit whose attempt failed, or, for a broker's connection (`unit` null), of the lane. */
@@ -483,7 +501,7 @@ export class Lane {
     const at = this.deps.clock.monotonic();
     const row: UnitRow = {
       key: deliveryId, laneId: this.laneId, hookId: this.hookId, accountId: this.accountId, deliveryId, round, redrive, revision: 0, positions, state: of.state, attempt: of.attempt ?? 0,
-      tries: of.tries ?? 0, firstAt: of.now, nextAt: of.state === 'waiting' ? of.now : null, bodyHash: of.bodyHash ?? null,
+      tries: of.tries ?? 0, firstAt: of.now, failedAt: null, nextAt: of.state === 'waiting' ? of.now : null, bodyHash: of.bodyHash ?? null,
     };
     return { row, dueAt: at, firstAt: at, failedAt: Number.POSITIVE_INFINITY, origin: row.key, busy: of.state === 'in_flight' };
   }
@@ -494,7 +512,7 @@ export class Lane {
     const now = clock.now();
     const died = row.state === 'in_flight';
     const unit: UnitRow = died ? { ...row, state: 'waiting', nextAt: now } : row;
-    this.units.set(row.key, { row: unit, dueAt: clock.monotonic() + Math.max(0, (unit.nextAt ?? now) - now), firstAt: clock.monotonic(), failedAt: clock.monotonic(), origin: row.key, busy: false });
+    this.units.set(row.key, { row: unit, dueAt: clock.monotonic() + Math.max(0, (unit.nextAt ?? now) - now), firstAt: this.#monotonicOf(row.firstAt), failedAt: this.#monotonicOf(row.failedAt ?? now), origin: row.key, busy: false });
     if (!died) return [];
     const attempt: AttemptRow = { deliveryId: row.deliveryId, attempt: row.attempt, outcome: 'unknown', code: 'process_died', message: 'this process ended before an answer was recorded', events: row.positions.length, startedAt: now, durationMs: 0, nextAttemptAt: now };
     return [{ op: 'unit', unit }, { op: 'attempts', hookId: this.hookId, rows: [attempt] }];
@@ -503,7 +521,10 @@ export class Lane {
   /** Smaller units in place of one. */
   divide(unit: OpenUnit, parts: readonly (readonly number[])[], tries: number): { readonly made: readonly OpenUnit[]; readonly ops: readonly LaneOp[] } {
     const { round, redrive } = unit.row;
-    const made = parts.map((positions) => ({ ...this.newUnit({ positions, round, redrive, state: 'waiting', now: this.deps.clock.now(), tries }), firstAt: unit.firstAt, failedAt: unit.failedAt, origin: unit.origin }));
+    const made = parts.map((positions) => {
+      const part = this.newUnit({ positions, round, redrive, state: 'waiting', now: this.deps.clock.now(), tries });
+      return { ...part, row: { ...part.row, firstAt: unit.row.firstAt, failedAt: unit.row.failedAt }, firstAt: unit.firstAt, failedAt: unit.failedAt, origin: unit.origin };
+    });
     this.units.delete(unit.row.key);
     for (const part of made) this.units.set(part.row.key, part);
     return { made, ops: [{ op: 'unit_gone', key: unit.row.key }, ...made.map((part): LaneOp => ({ op: 'unit', unit: part.row }))] };

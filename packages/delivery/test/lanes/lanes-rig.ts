@@ -21,15 +21,16 @@ export interface Arrival {
   readonly at: number;
 }
 
-const DELIVERED: Destination = { outcome: { kind: 'delivered' }, answerMs: 5 };
+export const DELIVERED: Destination = { outcome: { kind: 'delivered' }, answerMs: 5 };
 
 export class LanesRig {
   readonly time = new VirtualTime();
   readonly arrivals = new Map<string, Arrival[]>();
-  readonly answers = new Map<string, Destination>();
+  readonly answers = new Map<string, Destination | ((batch: OutgoingBatch) => Destination)>();
   /** Pages that were read of the log. */
   pagesRead = 0;
   readonly #clock = new ProcessClock(this.time, new WallClock(this.time, START_MS));
+  readonly #disk = new MemoryLogBackend(0, 'rig');
   readonly #tables = new ControlTables();
   readonly #control = openMemoryControl(this.#tables, () => true);
   #log: ShardLog | null = null;
@@ -69,9 +70,15 @@ export class LanesRig {
     this.#log = log;
   }
 
+  /** An orderly stop, and what it left is taken up again. */
+  async restart(): Promise<void> {
+    await this.wait(this.relay.stop(0));
+    await this.start();
+  }
+
   /** Reads take their time, and are counted. */
   #backend(): LogBackend {
-    return new Proxy(new MemoryLogBackend(0, 'rig'), {
+    return new Proxy(this.#disk, {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
@@ -89,7 +96,8 @@ export class LanesRig {
       create: ({ hookId, request }) => ({
         type: request.type,
         send: (batch: OutgoingBatch) => {
-          const { outcome, answerMs } = this.answers.get(hookId) ?? DELIVERED;
+          const answer = this.answers.get(hookId) ?? DELIVERED;
+          const { outcome, answerMs } = typeof answer === 'function' ? answer(batch) : answer;
           this.arrivals.set(hookId, [...(this.arrivals.get(hookId) ?? []), { events: batch.messages.length, at: this.time.now }]);
           return new Promise((resolve) => void this.#clock.after(answerMs, () => resolve({ outcome, evidence: { request: { target: hookId } } })));
         },

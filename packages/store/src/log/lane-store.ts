@@ -70,6 +70,8 @@ export interface LaneRow extends LaneNumbers {
   /** The last change of the hook that has moved this cursor: its record is met again after a restart. */
   readonly change: number;
   readonly hold: HoldState | null;
+  /** Unix ms at which its last attempt that succeeded while others were open began: evidence about these, also after a restart. Absent = none did. */
+  readonly succeededAt?: number;
   /** Of an export: how many events of its account, types and period it has looked at through `assigned`. */
   readonly scanned?: number;
 }
@@ -94,6 +96,8 @@ export interface UnitRow {
   /** Those that count towards dead: a death of our own process does not. */
   readonly tries: number;
   readonly firstAt: number;
+  /** Unix ms since which it is known to fail; null = it has not failed. */
+  readonly failedAt: number | null;
   /** Unix ms of the next try; null while in flight. */
   readonly nextAt: number | null;
   /** Hash of the body that went out first under `deliveryId`; null before the first attempt. */
@@ -164,6 +168,7 @@ export type LaneOp =
       readonly round?: number;
       readonly change?: number;
       readonly hold?: HoldState | null;
+      readonly succeededAt?: number;
       readonly scanned?: number;
       readonly add?: Partial<LaneNumbers>;
     }

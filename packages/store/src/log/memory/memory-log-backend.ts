@@ -84,6 +84,7 @@ export class MemoryLogBackend implements LogBackend {
         if (op.round !== undefined) lane.round = op.round;
         if (op.change !== undefined) lane.change = op.change;
         if (op.hold !== undefined) lane.hold = op.hold;
+        if (op.succeededAt !== undefined) lane.succeededAt = op.succeededAt;
         if (op.scanned !== undefined) lane.scanned = op.scanned;
         for (const name of Object.keys(NO_NUMBERS) as (keyof typeof NO_NUMBERS)[]) lane[name] += op.add?.[name] ?? 0;
         this.#lanes.set(op.laneId, lane);

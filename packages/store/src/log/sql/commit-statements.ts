@@ -60,13 +60,13 @@ function pushRow(args: SqlValue[], row: NewRow): void {
 }
 
 /** Absent values keep what is there (`coalesce`); `hold` has a flag of its own because null is a value. */
-const LANE_UPSERT = `INSERT INTO lanes (lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts, change, scanned)
-  VALUES (?1, ?2, ?3, coalesce(?4, 0), coalesce(?5, 0), coalesce(?6, 0), ?7, ?9, ?10, ?11, ?12, ?13, ?14, coalesce(?15, 0), ?16)
-  ON CONFLICT (lane) DO UPDATE SET assigned = coalesce(?4, assigned), behind = coalesce(?5, behind), round = coalesce(?6, round), change = coalesce(?15, change), scanned = coalesce(?16, scanned), hold = CASE ?8 WHEN 1 THEN ?7 ELSE hold END,
+const LANE_UPSERT = `INSERT INTO lanes (lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts, change, scanned, succeeded_at)
+  VALUES (?1, ?2, ?3, coalesce(?4, 0), coalesce(?5, 0), coalesce(?6, 0), ?7, ?9, ?10, ?11, ?12, ?13, ?14, coalesce(?15, 0), ?16, ?17)
+  ON CONFLICT (lane) DO UPDATE SET assigned = coalesce(?4, assigned), behind = coalesce(?5, behind), round = coalesce(?6, round), change = coalesce(?15, change), scanned = coalesce(?16, scanned), succeeded_at = coalesce(?17, succeeded_at), hold = CASE ?8 WHEN 1 THEN ?7 ELSE hold END,
   matched = matched + ?9, delivered = delivered + ?10, dead = dead + ?11, cancelled = cancelled + ?12, expired = expired + ?13, attempts = attempts + ?14`;
 
-const UNIT_PUT = `INSERT OR REPLACE INTO units (key, lane, hook, account, delivery, round, redrive, revision, positions, count, state, attempt, tries, first_at, next_at, body_hash, lowest)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const UNIT_PUT = `INSERT OR REPLACE INTO units (key, lane, hook, account, delivery, round, redrive, revision, positions, count, state, attempt, tries, first_at, next_at, body_hash, lowest, failed_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const ATTEMPTS_PUT = 'INSERT INTO attempts (hook, rows, count, at, first, last, fate, delivery, positions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)';
 
@@ -89,7 +89,7 @@ function laneStatement(op: Exclude<LaneOp, { op: 'block' }>): Statement {
         sql: LANE_UPSERT,
         args: [
           op.laneId, op.hookId, op.accountId, op.assigned ?? null, behind, op.round ?? null, op.hold ? JSON.stringify(op.hold) : null, op.hold === undefined ? 0 : 1,
-          add.matched ?? 0, add.delivered ?? 0, add.dead ?? 0, add.cancelled ?? 0, add.expired ?? 0, add.attempts ?? 0, op.change ?? null, op.scanned ?? null,
+          add.matched ?? 0, add.delivered ?? 0, add.dead ?? 0, add.cancelled ?? 0, add.expired ?? 0, add.attempts ?? 0, op.change ?? null, op.scanned ?? null, op.succeededAt ?? null,
         ],
       };
     }
@@ -101,7 +101,7 @@ function laneStatement(op: Exclude<LaneOp, { op: 'block' }>): Statement {
         sql: UNIT_PUT,
         args: [
           u.key, u.laneId, u.hookId, u.accountId, u.deliveryId, u.round, u.redrive, u.revision, encodePositions(u.positions), u.positions.length, u.state, u.attempt, u.tries, u.firstAt,
-          u.nextAt, u.bodyHash, u.positions[0] ?? 0,
+          u.nextAt, u.bodyHash, u.positions[0] ?? 0, u.failedAt,
         ],
       };
     }

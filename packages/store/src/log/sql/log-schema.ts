@@ -58,6 +58,8 @@ export const LOG_SCHEMA: readonly (readonly string[])[] = [
     'CREATE TABLE lane_fences (lane TEXT PRIMARY KEY, token INTEGER NOT NULL, fence INTEGER NOT NULL CHECK (fence = token)) WITHOUT ROWID',
     'CREATE TABLE redrives (id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, hook TEXT NOT NULL, lane TEXT NOT NULL, ids TEXT NOT NULL)',
   ],
+  // What decides between a hold and a dead letter is known after a restart too.
+  ['ALTER TABLE lanes ADD COLUMN succeeded_at INTEGER', 'ALTER TABLE units ADD COLUMN failed_at INTEGER'],
 ];
 
 /** Made before everything else; `fence` refuses every commit of an appender whose epoch is over, `owner` is who began the epoch. */

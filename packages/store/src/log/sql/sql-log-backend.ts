@@ -17,8 +17,8 @@ import type { RedriveRequest } from '../shared/redrive-request.ts';
 import { slotOf } from '../shared/slot-of.ts';
 import { bytesOf, type SqlExecutor, type SqlValue } from './sql-executor.ts';
 
-const LANE_COLUMNS = 'lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts, change, scanned';
-const UNIT_COLUMNS = 'key, lane, hook, account, delivery, round, redrive, revision, positions, state, attempt, tries, first_at, next_at, body_hash';
+const LANE_COLUMNS = 'lane, hook, account, assigned, behind, round, hold, matched, delivered, dead, cancelled, expired, attempts, change, scanned, succeeded_at';
+const UNIT_COLUMNS = 'key, lane, hook, account, delivery, round, redrive, revision, positions, state, attempt, tries, first_at, next_at, body_hash, failed_at';
 const DEAD_COLUMNS = 'id, lane, hook, account, position, event_id, delivery, round, code, message, attempts, died_at, redrive';
 /** Stored rows of attempts that may have ended an event: nearly always there is one. */
 const ENDINGS_PER_QUERY = 20;
@@ -305,13 +305,13 @@ const laneRow = (r: Row): LaneRow => ({
   laneId: r[0] as string, hookId: r[1] as string, accountId: r[2] as number, assigned: r[3] as number, behind: r[4] === 1, round: r[5] as number,
   hold: r[6] === null ? null : (JSON.parse(r[6] as string) as HoldState), matched: r[7] as number, delivered: r[8] as number, dead: r[9] as number, cancelled: r[10] as number,
   expired: r[11] as number, attempts: r[12] as number, change: r[13] as number,
-  ...(r[14] !== null && { scanned: r[14] as number }),
+  ...(r[14] !== null && { scanned: r[14] as number }), ...(r[15] !== null && { succeededAt: r[15] as number }),
 });
 
 const unitRow = (r: Row): UnitRow => ({
   key: r[0] as string, laneId: r[1] as string, hookId: r[2] as string, accountId: r[3] as number, deliveryId: r[4] as string, round: r[5] as number, redrive: r[6] as number,
   revision: r[7] as number, positions: decodePositions(r[8] as string), state: r[9] as UnitLifecycle, attempt: r[10] as number, tries: r[11] as number, firstAt: r[12] as number,
-  nextAt: r[13] as number | null, bodyHash: r[14] as string | null,
+  nextAt: r[13] as number | null, bodyHash: r[14] as string | null, failedAt: r[15] as number | null,
 });
 
 const deadRow = (r: Row): DeadRow => ({

@@ -57,6 +57,15 @@ export function laneCases(use: () => LogBench): void {
     expect((await log.load()).lanes[0]).toMatchObject({ behind: false, hold: HOLD });
   });
 
+  it('keeps what decides between a hold and a dead letter: since when a unit fails, and when its hook succeeded last', async () => {
+    const bench = use();
+    await bench.log.commit([{ op: 'unit', unit: unit({ failedAt: START_MS + 7 }) }, { op: 'unit', unit: unit({ key: 'u2' }) }, laneOp({ succeededAt: START_MS + 5 })]);
+    await bench.log.commit([laneOp({ add: { attempts: 1 } })]);
+    const { units, lanes } = await (await bench.open()).load();
+    expect(units.map(({ failedAt }) => failedAt)).toEqual([START_MS + 7, null]);
+    expect(lanes[0]?.succeededAt).toBe(START_MS + 5);
+  });
+
   it('keeps the last mark of what is scanned', async () => {
     const { log } = use();
     await appendAll(log, [draft(), draft(), draft()]);

@@ -14,7 +14,7 @@ export function draft(change: Partial<EventDraft> = {}): EventDraft {
 export function unit(change: Partial<UnitRow> = {}): UnitRow {
   return {
     key: 'u1', laneId: 'hok_1', hookId: 'hok_1', accountId: 1, deliveryId: 'dlv_1', round: 0, redrive: 0, revision: 0, positions: [1, 2, 3], state: 'in_flight', attempt: 1, tries: 1,
-    firstAt: START_MS, nextAt: null, bodyHash: 'ab', ...change,
+    firstAt: START_MS, failedAt: null, nextAt: null, bodyHash: 'ab', ...change,
   };
 }
 
