@@ -8,8 +8,8 @@ import type { BatchKind, SqlValue, Statement } from '../sql/sql-executor.ts';
 import { ReserveFile } from './reserve-file.ts';
 import type { ThreadData } from './sql-thread.ts';
 
-/** Sixteen-kilobyte pages append 1.6 times as fast as four-kilobyte ones. */
-const PAGE_BYTES = 16_384;
+/** Of a new file. Larger pages append large commits faster (8 KiB 1.2 times as fast as 4 KiB), but a small commit writes five pages whatever is in it. */
+const PAGE_BYTES = 8_192;
 const WRITER_CACHE_KIB = 8_192;
 const READER_CACHE_KIB = 4_096;
 /** Opening waits for somebody else's lock, and the reader for the moment in which the write-ahead log is started anew. An open writer never waits here: its caller does. */
@@ -85,8 +85,8 @@ export class LogFile {
   }
 
   #growthBytes(db: Database.Database): number {
-    const [pages] = this.#statement(db, 'PRAGMA page_count').raw().get() as [number];
-    return pages * PAGE_BYTES - statSync(this.#data.file).size;
+    const [bytes] = this.#statement(db, 'SELECT page_count * page_size FROM pragma_page_count, pragma_page_size').raw().get() as [number];
+    return bytes - statSync(this.#data.file).size;
   }
 
   all(sql: string, args: readonly SqlValue[]): SqlValue[][] {
