@@ -1,4 +1,5 @@
-// `npm run bench [-- --quick] [--json] [--backlog N]`: the figures; `-- --export [--events N]`: those of historical exports. Exit code 1 when an event was lost, came twice or came wrong; a missed goal is only shown.
+// `npm run bench [-- --quick] [--json] [--backlog N]`: the figures; `-- --export [--events N]`: those of historical exports; `-- --pixels`: those of pixel hits on each
+// runtime. Exit code 1 when an event was lost, came twice or came wrong; a missed goal is only shown.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { ServiceMissing, startKafka, startRabbitmq } from '@hookline/services';
@@ -6,11 +7,12 @@ import type { ServiceControl } from '@hookline/services';
 import { FULL_SIZES, QUICK_SIZES } from './bench-sizes.ts';
 import { canPin, pinOthers } from './cores.ts';
 import { runExportBench } from './export/run-export-bench.ts';
+import { benchPixels, printPixelFigures } from './pixels/bench-pixels.ts';
 import { PREPARE, productOptions } from './product-options.ts';
 import { printReport } from './report/print-report.ts';
 import { type BenchReport, runBench } from './run-bench.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, backlog: { type: 'string' }, export: { type: 'boolean' }, events: { type: 'string', default: '300000' } } });
+const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, backlog: { type: 'string' }, pixels: { type: 'boolean' }, export: { type: 'boolean' }, events: { type: 'string', default: '300000' } } });
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function orNothing<S extends ServiceControl>(start: () => Promise<S>): Promise<S | null> {
@@ -23,6 +25,12 @@ async function orNothing<S extends ServiceControl>(start: () => Promise<S>): Pro
   }
 }
 
+if (values.pixels) {
+  if (canPin()) pinOthers();
+  const figures = await benchPixels(values.quick ? 2 : 8, say);
+  process.stdout.write(values.json ? `${JSON.stringify(figures, null, 2)}\n` : `\n${printPixelFigures(figures)}`);
+  process.exit(figures.some(({ counts }) => counts !== null && counts.lost + counts.duplicated > 0) ? 1 : 0);
+}
 const sizes = { ...(values.quick ? QUICK_SIZES : FULL_SIZES), ...(values.backlog !== undefined && { backlogEvents: Number(values.backlog) }) };
 const [node = '', ...prepare] = PREPARE;
 if (spawnSync(node, prepare, { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) process.exit(1);

@@ -34,7 +34,8 @@ interface Answer {
   readonly text: string;
 }
 
-async function openExchange(url: string): Promise<{ send(bytes: Buffer): Promise<Answer>; close(): void }> {
+/** One connection, one request at a time. */
+export async function openExchange(url: string): Promise<{ send(bytes: Buffer): Promise<Answer>; close(): void }> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
   await once(socket, 'connect');
