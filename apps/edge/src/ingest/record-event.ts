@@ -1,6 +1,8 @@
-import { type Clock, type EventDraft, parseEvents } from '@hookline/core';
+import { type Clock, type EventDraft, HooklineError, parseEvents } from '@hookline/core';
 import type { AppendedEvent, ControlStore, EventLog } from '@hookline/store';
+import { createDeadline } from '../http/read-body.ts';
 import { isRefusal, refuseProblems, type Refusal } from '../http/refusal.ts';
+import { EDGE_LIMITS } from '../limits.ts';
 import { eventTypeOf } from './event-types-of-account.ts';
 
 export interface EventRecorder {
@@ -19,9 +21,11 @@ export function draftEvent({ control, clock }: Pick<EventRecorder, 'control' | '
   return item?.ok === true ? item.draft : refuseProblems(item?.status ?? 422, item?.problems ?? []);
 }
 
-/** Resolves when it is durable; throws HooklineError where the store cannot take it. */
+/** Resolves when it is durable; throws HooklineError where the store cannot take it, or does not tell in time whether it did. */
 export async function appendDraft({ logs }: Pick<EventRecorder, 'logs'>, draft: EventDraft): Promise<AppendedEvent> {
-  const appended = await logs[0].append({ events: [draft] });
+  const deadline = createDeadline(EDGE_LIMITS.appendTimeoutMs);
+  const appended = await Promise.race([logs[0].append({ events: [draft] }), deadline.reached]).finally(deadline.cancel);
+  if (appended === 'deadline') throw new HooklineError('store_unavailable', 'the event log does not tell whether it took an event');
   const [event] = appended.kind === 'stored' ? appended.items : [];
   // Without an Idempotency-Key nothing is a replay.
   if (event === undefined) throw new TypeError('an append without an answer');

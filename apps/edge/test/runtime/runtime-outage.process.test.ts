@@ -21,11 +21,15 @@ await describeWithService('while the libSQL server is away', sharedSqld, () => {
     expect([(await visit(edge.url, `/pixel?i=${sid}`)).status, (await visit(edge.url, path)).status, (await call('POST', '/v1/events', EVENT)).status]).toEqual([200, 302, 202]);
 
     await sqld.kill9();
-    const [pixel, click, ingest] = await Promise.all([visit(edge.url, `/pixel?i=${sid}`), visit(edge.url, path), call('POST', '/v1/events', EVENT)]);
+    const form = new FormData();
+    form.set('wn', 'purchase');
+    const sendSdk = (): Promise<Response> => fetch(`${edge.url}/event/post?i=${sid}`, { method: 'POST', headers: { authorization: `Bearer ${ADMIN}` }, body: form });
+    const [pixel, click, ingest, sdk] = await Promise.all([visit(edge.url, `/pixel?i=${sid}`), visit(edge.url, path), call('POST', '/v1/events', EVENT), sendSdk()]);
     expect([pixel.status, pixel.body.length, pixel.headers['retry-after']]).toEqual([503, 0, '1']);
     expect([click.status, click.headers['location']]).toEqual([302, 'https://shop.example/']);
     expect([ingest.status, ingest.headers.get('retry-after')]).toEqual([503, '1']);
-    await expect.poll(async () => /^edge_unaccepted_total (\d+)$/m.exec(await (await fetch(`${edge.url}/metrics`)).text())?.[1], { timeout: 15_000 }).toBe('3');
+    expect([sdk.status, sdk.headers.get('retry-after')]).toEqual([503, '1']);
+    await expect.poll(async () => /^edge_unaccepted_total (\d+)$/m.exec(await (await fetch(`${edge.url}/metrics`)).text())?.[1], { timeout: 15_000 }).toBe('4');
     expect((await fetch(`${edge.url}/readyz`)).status).toBe(503);
 
     await sqld.start();
