@@ -31,12 +31,12 @@ async function startBare(): Promise<number> {
 
 async function openStores(kind: Kind, dataDir: string): Promise<EdgeStores> {
   const control = await openEmbeddedControlStore({ dataDir, retentionHours: 72, contentBytesMax: 1e8, clock: systemClock });
-  const log = kind === 'durable'
+  const own = kind === 'durable'
     ? await openEmbeddedEventLog({ dataDir, clock: systemClock, dedupeWindowMs: WINDOW_MS })
     : await ShardLog.open({ backend: new MemoryLogBackend(0, 'memory0'), clock: systemClock, defer: setImmediate, dedupeWindowMs: WINDOW_MS });
   await control.accounts.put(1, 'Bench', 1);
   await control.pixels.put(1, { id: 1, sid: SID, name: 'Bench', databaseId: 1, domain: null, active: true }, 1);
-  return { control, log, close: async () => {} };
+  return { control, own, others: [], token: '', close: async () => {} };
 }
 
 async function startEdge(kind: Kind): Promise<number> {
@@ -51,7 +51,7 @@ async function startEdge(kind: Kind): Promise<number> {
 }
 
 /** By the number that each carries as its value. */
-async function tell({ log }: EdgeStores, dataDir: string): Promise<void> {
+async function tell({ own: log }: EdgeStores, dataDir: string): Promise<void> {
   const numbers = new Set<string>();
   let rowCount = 0;
   for (let after = 0; after < log.end(); ) {
