@@ -42,6 +42,8 @@ async function expectSound(name: string, on: Page = page): Promise<void> {
 const button = (name: string | RegExp, on: Page = page) => on.getByRole('button', { name, exact: typeof name === 'string' });
 const heading = (name: string | RegExp) => page.getByRole('heading', { name });
 const shows = (text: string | RegExp, on: Page = page): Promise<void> => on.getByText(text).first().waitFor();
+/** Nothing says any more that it is loading. */
+const loaded = (text: string, on: Page = page) => expect.poll(() => on.getByText(text).count(), { timeout: WAIT_MS }).toBe(0);
 const go = (target: string): Promise<unknown> => page.goto(`${rig.url}${target}`);
 
 async function sendEvent(id: string, more: Record<string, unknown> = {}): Promise<void> {
@@ -258,6 +260,34 @@ it('exports a period with a live progress', async () => {
   await expectSound('exports');
 });
 
+it('suspends an export, lets it go on, and aborts it after asking', async () => {
+  const many = Array.from({ length: 80 }, (_, n) => ({ event_id: `old-${n}`, event_type: 'click', event_date: '2026-01-10T00:00:00Z', list_id: 12, event_data: { campaign_id: 41 } }));
+  await rig.call('POST', '/v1/events', many);
+  await button('Export history').click();
+  await page.getByRole('group', { name: 'From' }).getByRole('spinbutton').first().focus();
+  await page.keyboard.type('10012026');
+  await page.getByLabel('Events a second, at most').fill('1');
+  await button('Start').click();
+  const run = page.getByRole('row').filter({ hasText: '2026-01-10' });
+  await run.getByText('In progress').waitFor();
+  await expectSound('export-running');
+  const act = async (name: string): Promise<void> => {
+    await run.getByRole('button', { name: /^Actions for/ }).click();
+    await page.getByRole('menuitem', { name }).click();
+  };
+  await act('Suspend');
+  await run.getByText('Paused').waitFor();
+  await act('Resume');
+  await run.getByText('In progress').waitFor();
+  await act('Abort');
+  await shows('What was sent stays sent. An aborted export cannot go on.');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Abort' }).click();
+  await run.getByText('Aborted').waitFor();
+  await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+  expect(await run.getByRole('button', { name: /^Actions for/ }).count()).toBe(0);
+  await expectSound('export-aborted');
+});
+
 it('shows a token once, and makes users, names, pixels and event types', async () => {
   await go('/settings/tokens');
   await button('New token').click();
@@ -330,20 +360,32 @@ it('lets a looker look and change nothing, in Russian, dark, on a phone', async 
   await small.getByRole('link', { name: /Clicks/ }).click();
   await shows('С момента создания хука', small);
   await expectSound('phone-hook', small);
-  for (const screen of ['events', 'exports', 'settings/tokens']) {
-    await small.goto(`${rig.url}/${screen}`);
+  const hookUrl = small.url();
+  for (const tab of ['attempts', 'dead', 'why', 'exports']) {
+    await small.goto(`${hookUrl}?tab=${tab}`);
     await small.getByRole('heading', { level: 1 }).waitFor();
-    await expectSound(`phone-${screen.replace('/', '-')}`, small);
+    await loaded('Загрузка…', small);
+    await expectSound(`phone-hook-${tab}`, small);
   }
+  for (const screen of ['events', 'events?id=good-1', 'exports', 'settings/tokens', 'settings/catalog']) {
+    await small.goto(`${rig.url}/${screen}`);
+    await small.getByRole('heading', { level: 1, includeHidden: true }).waitFor();
+    await loaded('Загрузка…', small);
+    await expectSound(`phone-${screen.replace(/\W/g, '-')}`, small);
+    expect(await small.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), screen).toBe(true);
+  }
+  await small.goto(`${rig.url}/settings/catalog`);
+  await shows('Customers', small);
   expect(opened.complaints).toEqual([]);
   await phone.close();
 });
 
 it('shows every screen in the dark, and the editor on a phone', async () => {
   await page.emulateMedia({ colorScheme: 'dark' });
-  for (const screen of ['hooks', 'hooks/new', 'events?id=good-1', 'exports', 'settings/types']) {
+  for (const screen of ['hooks', 'hooks/new', 'events', 'events?id=good-1', 'exports', 'settings/tokens', 'settings/users', 'settings/catalog', 'settings/pixels', 'settings/types', 'settings/audit']) {
     await go(`/${screen}`);
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('heading', { level: 1, includeHidden: true }).waitFor();
+    await loaded('Loading…');
     await expectSound(`dark-${screen.replace(/\W/g, '-')}`);
   }
   await go('/hooks');

@@ -32,7 +32,8 @@ const pages = <T>(key: readonly unknown[], path: string, live = false) =>
     queryFn: ({ pageParam }) => call<Page<T>>('GET', `${path}${path.includes('?') ? '&' : '?'}limit=${PAGE_ROWS}${pageParam === null ? '' : `&cursor=${encodeURIComponent(pageParam)}`}`),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
-    ...(live ? { refetchInterval: LIVE_MS } : {}),
+    // Who has paged on reads: nothing moves, and no page is read twice.
+    ...(live ? { refetchInterval: ({ state }: { readonly state: { readonly data?: { readonly pages: readonly unknown[] } | undefined } }) => ((state.data?.pages.length ?? 0) > 1 ? false : LIVE_MS) } : {}),
   });
 
 export const attemptsQuery = (id: string) => pages<ApiTypes['attempt']>(['attempts', id], `/v1/hooks/${idPath(id)}/attempts`, true);

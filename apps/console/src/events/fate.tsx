@@ -13,7 +13,7 @@ export function Fate({ fate }: { readonly fate: HookFate }): ReactNode {
   return (
     <>
       <Badge tone={FATE_TONES[fate.fate]}>{t.fates[fate.fate]}</Badge>
-      <span className="sub">{t.fateHelp[fate.fate]} {fate.rule === undefined || fate.fate !== 'filtered' ? '' : `(${t.rules[fate.rule] ?? fate.rule})`} {fate.next_attempt_at ? t.hook.nextProbe(ago(fate.next_attempt_at)) : ''}</span>
+      <span className="sub">{t.fateHelp[fate.fate]}{fate.fate === 'filtered' ? `: ${t.rules[fate.rule ?? ''] ?? fate.rule ?? ''}.` : ''} {fate.next_attempt_at ? t.hook.nextProbe(ago(fate.next_attempt_at)) : ''}</span>
       {fate.delivery_id === undefined ? null : <span className="sub mono">{fate.delivery_id}</span>}
     </>
   );

@@ -2,7 +2,7 @@ import type { ApiTypes } from '@hookline/edge';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { TabPanel, Tabs } from 'react-aria-components';
 import { hookQuery, laneQuery } from '../api/queries.ts';
 import { ExportsTable } from '../exports/exports-table.tsx';
 import { StateBadge } from '../hooks/state-badge.tsx';
@@ -11,6 +11,7 @@ import { Changes } from '../settings/changes.tsx';
 import { useText } from '../text/use-text.ts';
 import { ActionMenu } from '../ui/controls.tsx';
 import { Failed, Loading, Notice } from '../ui/shown.tsx';
+import { TabBar } from '../ui/tab-bar.tsx';
 import { Attempts } from './attempts.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { Overview } from './overview.tsx';
@@ -31,7 +32,7 @@ function HookPage({ hook }: { readonly hook: ApiTypes['hook'] }): ReactNode {
   const lane = useQuery(laneQuery(hook.id)).data;
   const { actionsOf, dialogs, isMaster } = useHookActions();
   const go = (next: { readonly tab: string; readonly event?: string }): void => void navigate({ to: '/hooks/$hookId', params: { hookId: hook.id }, search: next, replace: true });
-  const tabs = [['overview', t.hook.overview], ['attempts', t.hook.attempts], ['dead', lane !== undefined && lane.counters.dead > 0 ? `${t.hook.dead} (${lane.counters.dead})` : t.hook.dead], ['why', t.hook.why], ['exports', t.hook.exports], ...(isMaster ? [['changes', t.hook.changes]] : [])] as const;
+  const tabs = [['overview', t.hook.overview], ['attempts', t.hook.attempts], ['dead', lane !== undefined && lane.counters.dead > 0 ? `${t.hook.dead} (${lane.counters.dead})` : t.hook.dead], ['why', t.hook.why], ['exports', t.hook.exports], ...(isMaster ? [['changes', t.hook.changes] as const] : [])] as const;
   return (
     <>
       <p className="crumb"><Link to="/hooks">{t.nav.hooks}</Link></p>
@@ -41,7 +42,7 @@ function HookPage({ hook }: { readonly hook: ApiTypes['hook'] }): ReactNode {
       </div>
       {hook.warnings === undefined || hook.warnings.length === 0 ? null : <Notice tone="warn">{t.hook.warnings}<ul>{hook.warnings.map((warning) => <li key={`${warning.path}${warning.message}`}>{warning.message}</li>)}</ul></Notice>}
       <Tabs className="tabs" selectedKey={tab} onSelectionChange={(key) => go({ tab: String(key) })}>
-        <TabList aria-label={hook.name}>{tabs.map(([id, label]) => <Tab key={id} id={id}>{label}</Tab>)}</TabList>
+        <TabBar label={hook.name} selected={tab} tabs={tabs} />
         <TabPanel id="overview"><Overview hook={hook} /></TabPanel>
         <TabPanel id="attempts"><Attempts hookId={hook.id} /></TabPanel>
         <TabPanel id="dead"><DeadLetters hookId={hook.id} /></TabPanel>

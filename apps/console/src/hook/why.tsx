@@ -71,7 +71,7 @@ function Path({ event, fate = { hook_id: '', fate: 'not_active' } }: { readonly 
         <ol className="path">
           <Step state="passed" title={t.hook.stepAccepted}><Time at={event.accepted_at} /> <span className="mono">{event.event_id}</span></Step>
           <Step state={wasActive ? 'passed' : 'stopped'} title={t.hook.stepActive}>{wasActive ? null : t.fateHelp.not_active}</Step>
-          <Step state={matched ? 'passed' : wasActive ? 'stopped' : 'open'} title={t.hook.stepMatched}>{fate.fate === 'filtered' ? `${t.fateHelp.filtered} (${t.rules[fate.rule ?? ''] ?? fate.rule ?? ''})` : null}</Step>
+          <Step state={matched ? 'passed' : wasActive ? 'stopped' : 'open'} title={t.hook.stepMatched}>{fate.fate === 'filtered' ? `${t.fateHelp.filtered}: ${t.rules[fate.rule ?? ''] ?? fate.rule ?? ''}.` : null}</Step>
           <Step state={!matched ? 'open' : fate.fate === 'delivered' ? 'passed' : REFUSED.has(fate.fate) ? 'stopped' : 'open'} title={t.hook.stepDelivered}>{matched ? <Fate fate={fate} /> : null}</Step>
         </ol>
       </section>

@@ -1,17 +1,23 @@
 import type { ApiTypes } from '@hookline/edge';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { changesQuery } from '../api/queries.ts';
+import { changesQuery, hooksQuery, usersQuery } from '../api/queries.ts';
 import { useText } from '../text/use-text.ts';
 import { DataTable } from '../ui/data-table.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { PagedRows } from '../ui/paged-table.tsx';
 import { Json, Time } from '../ui/shown.tsx';
 
+/** Of an id without a name: enough to tell it from others. */
+const ID_CHARS = 14;
+
 /** Who changed what: of one object, or of the account. */
 export function Changes({ kind, id }: { readonly kind: string | null; readonly id: string | null }): ReactNode {
   const t = useText();
   const query = useInfiniteQuery(changesQuery(kind, id));
+  // Names where there still are any; an id says nothing to most people, but it can be looked for.
+  const names = new Map([...(useQuery(hooksQuery).data?.data ?? []).map((hook) => [hook.id, hook.name] as const), ...(useQuery(usersQuery).data?.data ?? []).map((user) => [user.id, user.login] as const)]);
+  const nameOf = (of: string): ReactNode => (names.has(of) ? <span title={of}>{names.get(of)}</span> : <span className="mono" title={of}>{of.length > ID_CHARS ? `${of.slice(0, ID_CHARS)}…` : of}</span>);
   const [shown, setShown] = useState<ApiTypes['auditEntry'] | null>(null);
   return (
     <>
@@ -22,8 +28,8 @@ export function Changes({ kind, id }: { readonly kind: string | null; readonly i
             columns={[
               { id: 'when', title: t.settings.when, cell: (row) => <Time at={row.at} /> },
               { id: 'what', title: t.settings.what, cell: (row) => <code>{row.action}</code> },
-              { id: 'object', title: t.settings.object, wideOnly: true, cell: (row) => <span className="mono">{row.object_id}</span> },
-              { id: 'who', title: t.settings.who, cell: (row) => <span className="mono">{row.actor.user_id ?? row.actor.token_id ?? t.settings.hookline}</span> },
+              { id: 'object', title: t.settings.object, wideOnly: true, cell: (row) => nameOf(row.object_id) },
+              { id: 'who', title: t.settings.who, cell: (row) => { const actor = row.actor.user_id ?? row.actor.token_id; return actor === null ? t.settings.hookline : nameOf(actor); } },
             ]}
           />
         )}

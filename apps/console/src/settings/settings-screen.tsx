@@ -1,7 +1,8 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { TabPanel, Tabs } from 'react-aria-components';
 import { useText } from '../text/use-text.ts';
+import { TabBar } from '../ui/tab-bar.tsx';
 import { Catalog } from './catalog.tsx';
 import { Changes } from './changes.tsx';
 import { EventTypes } from './event-types.tsx';
@@ -17,11 +18,12 @@ export function SettingsScreen(): ReactNode {
   const navigate = useNavigate();
   const { section } = useParams({ from: '/signed/settings/$section' });
   const sections = Object.keys(SECTIONS) as Section[];
+  const selected = sections.includes(section as Section) ? section : 'tokens';
   return (
     <>
       <div className="head"><h1 className="grow">{t.settings.title}</h1></div>
-      <Tabs className="tabs" selectedKey={sections.includes(section as Section) ? section : 'tokens'} onSelectionChange={(key) => void navigate({ to: '/settings/$section', params: { section: String(key) } })}>
-        <TabList aria-label={t.settings.title}>{sections.map((id) => <Tab key={id} id={id}>{t.settings[id]}</Tab>)}</TabList>
+      <Tabs className="tabs" selectedKey={selected} onSelectionChange={(key) => void navigate({ to: '/settings/$section', params: { section: String(key) } })}>
+        <TabBar label={t.settings.title} selected={selected} tabs={sections.map((id) => [id, t.settings[id]] as const)} />
         {sections.map((id) => { const Content = SECTIONS[id]; return <TabPanel key={id} id={id}><Content /></TabPanel>; })}
       </Tabs>
     </>

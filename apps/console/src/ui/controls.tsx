@@ -119,5 +119,5 @@ export function ActionMenu({ label, actions }: { readonly label: string; readonl
 
 export function CopyButton({ text, label }: { readonly text: string; readonly label?: string }): ReactNode {
   const t = useText();
-  return <Button onPress={() => void navigator.clipboard?.writeText(text)}>{label ?? t.app.copy}</Button>;
+  return <Button tone="quiet" onPress={() => void navigator.clipboard?.writeText(text)}>{label ?? t.app.copy}</Button>;
 }

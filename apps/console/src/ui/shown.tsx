@@ -8,7 +8,8 @@ import { Button } from './controls.tsx';
 export function Time({ at }: { readonly at: string }): ReactNode {
   const locale = useFormatLocale();
   const date = new Date(at);
-  return <time dateTime={at} title={at}>{date.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'medium' })}</time>;
+  const year = date.getFullYear() === new Date().getFullYear() ? {} : { year: 'numeric' as const };
+  return <time dateTime={at} title={at}>{date.toLocaleString(locale, { day: 'numeric', month: 'short', ...year, hour: '2-digit', minute: '2-digit', second: '2-digit' })}</time>;
 }
 
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]];
