@@ -8,6 +8,7 @@ import { createTransportFactory } from '@hookline/transports';
 import { Registry } from 'prom-client';
 import { createEdge, type Edge } from '../src/create-edge.ts';
 import { tokenHash } from '../src/auth/authenticate.ts';
+import { createDocumentCheck } from './document-check.ts';
 import type { EdgeConfig, EdgeDeps } from '../src/edge-deps.ts';
 import { type EdgeServer, startEdgeServer } from '../src/entry/node.ts';
 import { createHookTester } from '../src/hook/hook-tester.ts';
@@ -75,6 +76,14 @@ function movableClock(): MovableClock {
   };
 }
 
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 export async function openEdgeRig(options: RigOptions = {}): Promise<EdgeRig> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'hookline-edge-'));
   const clock = movableClock();
@@ -107,6 +116,7 @@ export async function openEdgeRig(options: RigOptions = {}): Promise<EdgeRig> {
     await control.tokens.create({ id: randomId('tok'), accountId: 1, name: 'test', scopes: TOKEN_SCOPES, master: true, expiresAt: null, ...row, sha256: tokenHash(secret) }, clock.now());
     return secret;
   };
+  const checkDocument = createDocumentCheck(edge.openApi);
   await control.accounts.put(1, 'One', clock.now());
   await control.accounts.put(2, 'Two', clock.now());
   const [admin, other, platform] = [await token({}), await token({ accountId: 2 }), await token({ accountId: null, scopes: [], master: false })];
@@ -124,12 +134,10 @@ export async function openEdgeRig(options: RigOptions = {}): Promise<EdgeRig> {
       const goesOn = response.headers.get('content-type') === 'text/event-stream';
       if (goesOn) await response.body?.cancel();
       const text = goesOn ? '' : await response.text();
-      let json: unknown;
-      try {
-        json = JSON.parse(text);
-      } catch {
-        json = undefined;
-      }
+      const json = parse(text);
+      const isJson = typeof sent === 'string' && (headers['content-type'] ?? 'application/json') === 'application/json';
+      const contradiction = goesOn ? null : checkDocument({ method, target, sent: isJson ? parse(sent) : undefined, status: response.status, contentType: response.headers.get('content-type'), text, json });
+      if (contradiction !== null) throw new TypeError(`${method} ${target} is not as the OpenAPI document says: ${contradiction}`);
       return { status: response.status, headers: response.headers, text, json };
     },
     async events() {

@@ -26,6 +26,8 @@ export function buildOpenApi(routes: readonly RouteDescription[], version: strin
   };
 }
 
+const ACCOUNT_IN_BODY = { type: 'integer', description: 'Platform tokens: the account, unless the header hookline-account names it.' } as const;
+
 type Print = (schema: z.ZodType, io: 'input' | 'output') => Json;
 
 function printOperation(route: RouteDescription, print: Print): Json {
@@ -36,7 +38,7 @@ function printOperation(route: RouteDescription, print: Print): Json {
     description: describeAccess(route),
     parameters: [...printParameters(route.params, 'path', print), ...printParameters(route.query, 'query', print), ...headerParameters(route)],
     ...printBody(route, print),
-    responses: { ...printAnswers(route, print), ...(route.access.kind === 'public' ? {} : { default: { description: 'Refused.', content: jsonOf(print(errorSchema, 'output')) } }) },
+    responses: { ...printAnswers(route, print), ...(route.access.kind === 'public' && !route.path.startsWith('/v1/') ? {} : { default: { description: 'Refused.', content: jsonOf(print(errorSchema, 'output')) } }) },
     security: route.access.kind === 'public' ? [] : [{ token: [] }],
   };
 }
@@ -71,7 +73,11 @@ function headerParameters(route: RouteDescription): Json[] {
 
 function printBody({ body }: RouteDescription, print: Print): Json {
   if (body.kind === 'none') return {};
-  if (body.kind === 'json') return { requestBody: { required: body.optional !== true, content: { [body.mediaType ?? 'application/json']: { schema: print(body.documented ?? body.schema, 'input') } } } };
+  if (body.kind === 'json') {
+    const schema = print(body.documented ?? body.schema, 'input');
+    const whole = body.accountInBody ? { ...schema, properties: { ...(schema['properties'] as Json | undefined), account_id: ACCOUNT_IN_BODY } } : schema;
+    return { requestBody: { required: body.optional !== true, content: { [body.mediaType ?? 'application/json']: { schema: whole } } } };
+  }
   const schema = print(body.schema, 'input');
   return { requestBody: { required: true, content: { 'application/json': { schema }, 'application/x-ndjson': { schema: { type: 'string', description: 'One item a line.' } } } } };
 }

@@ -66,7 +66,7 @@ export function catalogRoutes(context: RouteContext): readonly Route[] {
     }),
     defineRoute({
       id: 'putCatalog', method: 'post', path: '/v1/catalog', tag: 'Catalog', summary: 'Name many objects, as an array or as NDJSON', access: { kind: 'account', scope: 'catalog:write' },
-      params: z.object({}), query: noQuery, body: { kind: 'stream', formats: ['json', 'ndjson'], schema: z.array(bulkItem).min(1).max(LIMITS.batchEventsMax) },
+      params: z.object({}), query: noQuery, body: { kind: 'stream', formats: ['json', 'ndjson'], schema: z.union([bulkItem, z.array(bulkItem).min(1).max(LIMITS.batchEventsMax)]) },
       answers: { 200: { description: 'What became of each.', schema: bulkAnswerSchema } },
       async handle({ accountOf, headers, stream }) {
         const read = await readItems(context.budget, headers, stream);

@@ -68,7 +68,7 @@ export function profileRoutes(context: RouteContext): readonly Route[] {
     }),
     defineRoute({
       id: 'importProfiles', method: 'post', path: '/v1/databases/{database_id}/profiles', tag: 'Profiles', summary: 'Store many profiles, as an array or as NDJSON without an end', access: { kind: 'account', scope: 'profiles:write' },
-      params: params.omit({ profile_id: true }), query: noQuery, body: { kind: 'stream', formats: ['json', 'ndjson'], schema: z.array(profileItemSchema).min(1).max(LIMITS.batchEventsMax) },
+      params: params.omit({ profile_id: true }), query: noQuery, body: { kind: 'stream', formats: ['json', 'ndjson'], schema: z.union([profileItemSchema, z.array(profileItemSchema).min(1).max(LIMITS.batchEventsMax)]) },
       answers: { 200: { description: 'What became of each.', schema: bulkAnswerSchema } },
       async handle(call) {
         const answer = await importProfiles(context, call);
