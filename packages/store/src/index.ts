@@ -3,7 +3,7 @@ export { CATALOG_KINDS } from './control/control-store.ts';
 export type {
   Account, AccountRetention, AccountStore, Actor, AuditEntry, AuditInput, AuditStore, CatalogEntry, CatalogInput, CatalogKind, CatalogStore, ContentStore, ControlStore, EventTypeRow, EventTypeStore, Hook, HookPatch, HookStore, KeyStore, Page, PageRequest, PendingChange, Pixel, PixelStore, Profile, ProfileState, ProfileAddress, ProfileField, ProfileStore, NewToken, Session, SessionStore, Token, TokenStore, VisitorIdentity, VisitorStore, User, UserPatch, UserStore,
 } from './control/control-store.ts';
-export type { ExportLease, ExportPatch, ExportPause, ExportRun, ExportShard, ExportStatus, ExportStore } from './control/export-run.ts';
+export type { ExportLease, ExportNumbers, ExportPatch, ExportPause, ExportRun, ExportShard, ExportStatus, ExportStore } from './control/export-run.ts';
 export { addBuckets, DURATION_CLASSES_MS, emptyBucket, SERIES_STEPS } from './log/delivery-series.ts';
 export type { SeriesBucket } from './log/delivery-series.ts';
 export { BLOCK_POSITIONS, DAY_MS } from './log/event-history.ts';

@@ -1,10 +1,11 @@
 // What an account's owner does with exports: make, read, suspend, resume, abort. It changes the control data and nothing else; an exporter, here or elsewhere, acts on
 // it. Where one runs in this process, a change has taken effect there when the call resolves.
 import { builtInEventType, type Clock, type HookSelection } from '@hookline/core';
-import type { Actor, AuditInput, ControlStore, ExportPatch, ExportRun, ExportShard, Hook, LaneSnapshot, Page, PageRequest } from '@hookline/store';
+import type { Actor, AuditInput, ControlStore, ExportPatch, ExportRun, ExportShard, Hook, Page, PageRequest } from '@hookline/store';
 import { HookTimeline, NO_IDS } from '../hook-timeline.ts';
 import type { ExportRates } from './open-export.ts';
 import { followHook } from './follow-hook.ts';
+import { sumNumbers } from './put-away.ts';
 import type { ExportLog } from './shard-export.ts';
 
 export interface ExportInput {
@@ -54,7 +55,7 @@ export class ExportRuns {
     const made = await control.exports.create(
       {
         id, accountId: hook.accountId, hookId: hook.id, from: input.from, to: input.to, status: 'in_progress', pausedBy: null, selection, skippedEventTypes: skipped, shards: shards as ExportShard[],
-        maxEventsPerSec: input.maxEventsPerSec, error: null, total: null, removed: 0, finishedAt: null,
+        maxEventsPerSec: input.maxEventsPerSec, error: null, total: null, removed: 0, finishedAt: null, final: null,
       },
       clock.now(),
       this.#audit('create', { id, accountId: hook.accountId, actor, before: null, after: { hook_id: hook.id, from: input.from, to: input.to, max_events_per_sec: input.maxEventsPerSec } }),
@@ -147,17 +148,19 @@ export class ExportRuns {
   }
 
   /** Its numbers, from one snapshot of each shard. */
-  async progress(run: ExportRun): Promise<ExportProgress> {
-    const numbers = await Promise.all(this.#options.logs.map(async (log) => (await log.snapshot([run.id])).get(run.id)));
-    const sum = (of: (n: LaneSnapshot) => number): number => numbers.reduce((total, n) => total + (n ? of(n) : 0), 0);
-    const scanned = sum((n) => n.scanned ?? 0);
+  async progress(asked: ExportRun): Promise<ExportProgress> {
+    const lanes = await Promise.all(this.#options.logs.map(async (log) => (await log.snapshot([asked.id])).get(asked.id)));
+    // Its lanes may have been put away since it was read.
+    const isAway = asked.finishedAt !== null && lanes.every((lane) => lane === undefined);
+    const run = isAway ? ((await this.get(asked.accountId, asked.id)) ?? asked) : asked;
+    const { scanned, expired, ...numbers } = run.final ?? sumNumbers(lanes);
+    const open = (of: 'waiting' | 'inFlight'): number => lanes.reduce((n, lane) => n + (lane?.[of] ?? 0), 0);
     const rates = this.#options.ratesOf(run.id);
     const left = run.total === null ? null : Math.max(0, run.total - scanned - run.removed);
-    const hold = numbers.every((n) => n?.hold) ? numbers[0]?.hold : null;
+    const hold = lanes.every((lane) => lane?.hold) ? lanes[0]?.hold : null;
     return {
       percent: run.status === 'completed' ? 100 : run.total === null || left === null ? 0 : run.total === 0 ? 0 : Math.min(99.9, Math.floor(((run.total - left) / run.total) * 1_000) / 10),
-      scanned, matched: sum((n) => n.matched), delivered: sum((n) => n.delivered), dead: sum((n) => n.dead), waiting: sum((n) => n.waiting), in_flight: sum((n) => n.inFlight), cancelled: sum((n) => n.cancelled),
-      expired: run.removed + sum((n) => n.expired),
+      scanned, ...numbers, waiting: open('waiting'), in_flight: open('inFlight'), expired: run.removed + expired,
       events_per_sec: tenths(rates?.eventsPerSec ?? 0),
       live_events_per_sec: rates === null || rates.livePerSec === null ? null : tenths(rates.livePerSec),
       eta_sec: run.status === 'completed' ? 0 : left !== null && rates && rates.scannedPerSec > 0 ? Math.ceil(left / rates.scannedPerSec) : null,

@@ -10,6 +10,7 @@ import { QueueBudget } from '../lane/queue-budget.ts';
 import type { RenderSources } from '../render-events.ts';
 import { followHook } from './follow-hook.ts';
 import { type ExportRates, OpenExport } from './open-export.ts';
+import { putAwayLanes } from './put-away.ts';
 import { ReadTurns } from './read-turns.ts';
 import { type ExportLog, ShardExport } from './shard-export.ts';
 
@@ -22,6 +23,8 @@ const SENDING_BYTES_MAX = 16 * 1024 * 1024;
 const TICK_MS = 1_000;
 /** How often it is counted what retention has removed, and looked for exports that another process has left. */
 const COUNT_EVERY_TICKS = 10;
+/** How often lanes of exports that are over are put away. */
+const PUT_AWAY_EVERY_TICKS = 60;
 const LEASE_MS = 15_000;
 const RENEW_MS = 2_000;
 /** A fifth of the lease is for clocks that run unequally and for what is on its way. */
@@ -314,6 +317,7 @@ class ExporterProcess implements Exporter {
     const { shared, report } = this.#options;
     for (const one of shared ?? []) await this.#redriveAsked(one).catch((error: unknown) => report('requests to send dead events again could not be taken up', error));
     const counting = ++this.#ticks % COUNT_EVERY_TICKS === 0;
+    if (this.#ticks % PUT_AWAY_EVERY_TICKS === 0) await this.#putAway();
     if (counting) await this.#openAll([]);
     this.#admit();
     for (const entry of [...this.#open.values()]) await this.#lookAfter(entry, counting).catch((error: unknown) => report('an export could not be looked after', error));
@@ -330,6 +334,11 @@ class ExporterProcess implements Exporter {
         .catch((error: unknown) => report('the leases of exports could not be renewed', error))
         .then(() => this.#renewLater());
     });
+  }
+
+  #putAway(): Promise<void> {
+    const { control, clock, logs } = this.#options;
+    return putAwayLanes(logs, control.exports, { nowMs: clock.now(), isInUse: (id) => this.#open.has(id) || this.#opening.has(id) || this.#held.has(id) });
   }
 
   async #lookAfter(entry: OpenExport, counting: boolean): Promise<void> {

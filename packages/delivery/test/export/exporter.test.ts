@@ -117,6 +117,25 @@ it('says what live delivers meanwhile', async () => {
   expect(await live()).toBeNull();
 });
 
+it('once it is over its lane leaves the log and its numbers stay, unless dead events of it could be sent again', async () => {
+  const { rig, id } = await underWay(0);
+  await rig.finish(id);
+  const progress = () => rig.wait(rig.up.runs.progress(rig.tables.exports.get(id)!));
+  const lanes = async (): Promise<string[]> => (await rig.wait(rig.up.log.load())).lanes.map(({ laneId }) => laneId);
+  const numbers = await progress();
+  expect([numbers.delivered, await lanes()]).toEqual([60, expect.arrayContaining([id])]);
+  await rig.wait(rig.up.log.commit([{ op: 'lane', laneId: id, hookId: HOOK, accountId: ACCOUNT, add: { dead: 1, delivered: -1 } }, { op: 'dead', row: { laneId: id, hookId: HOOK, accountId: ACCOUNT, position: 3, eventId: 'e', deliveryId: 'd', round: 0, code: 'http_4xx', message: '', attempts: 1, diedAt: 0, redrive: 0 } }]));
+  await rig.time.run(130_000);
+  expect(await lanes()).toContain(id);
+  expect(await rig.wait(rig.up.exporter.redrive(HOOK, 'all'))).toBe(1);
+  await rig.time.run(130_000);
+  expect(await lanes()).not.toContain(id);
+  expect(await progress()).toEqual({ ...numbers, live_events_per_sec: null });
+  rig.kill();
+  await rig.start();
+  expect(await progress()).toMatchObject({ percent: 100, scanned: 60, delivered: 60 });
+});
+
 it('does not wait for its last batch to fill', async () => {
   const { rig, id } = await underWay(950);
   expect(rig.arrivals.at(-1)?.messages).toHaveLength(60 % 7);

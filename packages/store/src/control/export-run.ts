@@ -1,4 +1,5 @@
 import type { HookSelection } from '@hookline/core';
+import type { LaneNumbers } from '../log/lane-store.ts';
 import type { AuditInput, Page, PageRequest } from './control-store.ts';
 
 /**
@@ -27,6 +28,11 @@ export interface ExportShard {
   readonly leftOut: readonly number[];
 }
 
+export interface ExportNumbers extends Omit<LaneNumbers, 'attempts'> {
+  /** Events of the period that were looked at. */
+  readonly scanned: number;
+}
+
 export interface ExportRun {
   /** `exp_…` */
   readonly id: string;
@@ -49,12 +55,14 @@ export interface ExportRun {
   /** Of these, how many retention removed before the export came there. */
   readonly removed: number;
   readonly finishedAt: number | null;
+  /** Its numbers over all shards, once nothing will change about them and the log has forgotten its lanes. */
+  readonly final: ExportNumbers | null;
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
-export type ExportPatch = Partial<Pick<ExportRun, 'status' | 'pausedBy' | 'maxEventsPerSec' | 'error' | 'total' | 'removed' | 'finishedAt' | 'shards'>>;
+export type ExportPatch = Partial<Pick<ExportRun, 'status' | 'pausedBy' | 'maxEventsPerSec' | 'error' | 'total' | 'removed' | 'finishedAt' | 'shards' | 'final'>>;
 
 /** A change takes place only where all of these hold. */
 export interface ExportCondition {

@@ -24,6 +24,8 @@ export interface LaneStore {
   /** Dead rows by id (ascending), or the oldest `limit` above `after` when no ids are given. */
   deadRows(hookId: string, ids: readonly number[] | null, after: number, limit: number): Promise<readonly DeadRow[]>;
   units(laneId: string): Promise<readonly UnitRow[]>;
+  /** Lanes of exports that have no open unit and no dead event: of one that is over, nothing will change any more. */
+  restingExportLanes(limit: number): Promise<readonly string[]>;
   /** What attempts came to in the buckets of one step that begin at these times, by hook; a bucket in which nothing happened is missing. */
   series(hookIds: readonly string[], stepMs: number, times: readonly number[]): Promise<readonly (SeriesBucket & { readonly hookId: string })[]>;
   /** Of the hook's live lane, not of its exports. */
@@ -173,6 +175,7 @@ export type LaneOp =
       readonly add?: Partial<LaneNumbers>;
     }
   | { readonly op: 'scanned'; readonly position: number }
+  | { readonly op: 'lane_gone'; readonly laneId: string }
   | { readonly op: 'unit'; readonly unit: UnitRow }
   | { readonly op: 'unit_gone'; readonly key: string }
   | { readonly op: 'dead'; readonly row: Omit<DeadRow, 'id'> }

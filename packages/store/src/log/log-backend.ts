@@ -7,7 +7,7 @@ import type { LaneOp, LaneStore } from './lane-store.ts';
  * What a driver of the log must do; `ShardLog` does the rest (grouping, idempotency, ids) the same way on every driver. `commit` is atomic and durable when it
  * resolves. When it rejects, nobody knows: `header` tells by `sequence` whether it took place. Only one process commits at a time.
  */
-export interface LogBackend extends Pick<LaneStore, 'load' | 'scanned' | 'controls' | 'snapshot' | 'attempts' | 'deadLetters' | 'deadRows' | 'units' | 'deadAt' | 'endedAt' | 'series'> {
+export interface LogBackend extends Pick<LaneStore, 'load' | 'scanned' | 'controls' | 'snapshot' | 'attempts' | 'deadLetters' | 'deadRows' | 'units' | 'restingExportLanes' | 'deadAt' | 'endedAt' | 'series'> {
   readonly shard: number;
   /** Opens (again, after a failed commit) and reads the header from what is durable. Throws `store_unavailable`, or `invariant_broken` for files that cannot be ours. */
   header(): Promise<LogHeader>;

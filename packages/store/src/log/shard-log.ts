@@ -470,6 +470,9 @@ export class ShardLog implements EventLog, LaneStore {
   series(...args: Parameters<LaneStore['series']>): ReturnType<LaneStore['series']> {
     return this.#backend.series(...args);
   }
+  restingExportLanes(limit: number): Promise<readonly string[]> {
+    return this.#backend.restingExportLanes(limit);
+  }
   deadAt(hookId: string, position: number): ReturnType<LaneStore['deadAt']> {
     return this.#backend.deadAt(hookId, position);
   }

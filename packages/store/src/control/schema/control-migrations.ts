@@ -77,4 +77,10 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
       'ALTER TABLE `account` ADD `retention_bytes` integer;',
     ],
   },
+  {
+    tag: '0006_export_final',
+    statements: [
+      'ALTER TABLE `export` ADD `final` text;',
+    ],
+  },
 ];

@@ -2,7 +2,7 @@
 
 import type { HookSelection } from '@hookline/core';
 import { index, integer, sql, sqliteTable, text, uniqueIndex } from '../drizzle.ts';
-import type { ExportPause, ExportRun, ExportShard, ExportStatus } from '../export-run.ts';
+import type { ExportNumbers, ExportPause, ExportRun, ExportShard, ExportStatus } from '../export-run.ts';
 
 export const exportTable = sqliteTable(
   'export',
@@ -23,6 +23,7 @@ export const exportTable = sqliteTable(
     total: integer('total'),
     removed: integer('removed').notNull(),
     finishedAt: integer('finished_at'),
+    final: text('final', { mode: 'json' }).$type<ExportNumbers>(),
     /** Who runs it, until when by the database's clock (unix ms), and how many leases there were. */
     leaseOwner: text('lease_owner'),
     leaseUntil: integer('lease_until'),

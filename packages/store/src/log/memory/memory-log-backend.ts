@@ -90,6 +90,9 @@ export class MemoryLogBackend implements LogBackend {
         this.#lanes.set(op.laneId, lane);
         return;
       }
+      case 'lane_gone':
+        this.#lanes.delete(op.laneId);
+        return;
       case 'scanned':
         this.#scanned = op.position;
         return;
@@ -217,6 +220,10 @@ export class MemoryLogBackend implements LogBackend {
   }
   async endedAt(hookId: string, position: number): Promise<Ending | null> {
     return this.#attempts.findLast((a) => a.hookId === hookId && a.ended.includes(position))?.ending ?? null;
+  }
+  async restingExportLanes(limit: number): Promise<readonly string[]> {
+    const isResting = ({ laneId, hookId }: LaneRow): boolean => laneId !== hookId && ![...this.#units.values()].some((unit) => unit.laneId === laneId) && !this.#dead.some((dead) => dead.laneId === laneId);
+    return [...this.#lanes.values()].filter(isResting).map(({ laneId }) => laneId).sort().slice(0, limit);
   }
   async needed(): Promise<NeededPositions> {
     const lastAction = new Map((await this.controls()).map(({ record }) => [record.hookId, record.action]));

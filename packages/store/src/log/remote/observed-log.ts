@@ -154,6 +154,9 @@ export class ObservedLog implements EventLog, LaneStore {
   series(...given: Parameters<LaneStore['series']>): ReturnType<LaneStore['series']> {
     return this.#backend.series(...given);
   }
+  restingExportLanes(limit: number): Promise<readonly string[]> {
+    return this.#backend.restingExportLanes(limit);
+  }
   deadAt(...given: Parameters<LaneStore['deadAt']>): ReturnType<LaneStore['deadAt']> {
     return this.#backend.deadAt(...given);
   }

@@ -75,6 +75,9 @@ export abstract class LogView implements EventLog, LaneStore {
   endedAt(...given: Parameters<LaneStore['endedAt']>): ReturnType<LaneStore['endedAt']> {
     return this.log.endedAt(...given);
   }
+  restingExportLanes(limit: number): Promise<readonly string[]> {
+    return this.log.restingExportLanes(limit);
+  }
   deadAt(...given: Parameters<LaneStore['deadAt']>): ReturnType<LaneStore['deadAt']> {
     return this.log.deadAt(...given);
   }

@@ -93,6 +93,8 @@ function laneStatement(op: Exclude<LaneOp, { op: 'block' }>): Statement {
         ],
       };
     }
+    case 'lane_gone':
+      return { sql: 'DELETE FROM lanes WHERE lane = ?', args: [op.laneId] };
     case 'scanned':
       return { sql: 'UPDATE header SET scanned = ? WHERE id = 1', args: [op.position] };
     case 'unit': {

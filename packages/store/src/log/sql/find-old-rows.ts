@@ -5,8 +5,10 @@ import type { SqlExecutor } from './sql-executor.ts';
 
 /** Hooks whose last change switched them off: one that stays off for ever must not keep the log from shrinking. */
 const SWITCHED_OFF = `SELECT hook FROM (SELECT base ->> '$.hookId' AS hook, base ->> '$.action' AS action, max(position) FROM events WHERE kind = 1 GROUP BY 1) WHERE action IN ('deactivated', 'deleted')`;
+/** Above what all lanes that follow have been matched through. */
+const FOLLOWED = 'max(scanned, (SELECT min(scanned) FROM slots)) + 1';
 /** Below it no live lane of an active hook has anything to read any more and no unit is open. An export does not hold retention up: what is removed before it came there, it reports. */
-const FLOOR = `SELECT min(position) FROM (SELECT max(scanned, (SELECT min(scanned) FROM slots)) + 1 AS position FROM header UNION ALL SELECT min(lowest) FROM units
+const FLOOR = `SELECT min(position) FROM (SELECT ${FOLLOWED} AS position FROM header UNION ALL SELECT min(lowest) FROM units
   UNION ALL SELECT min(assigned) + 1 FROM lanes WHERE behind = 1 AND lane = hook AND hook NOT IN (${SWITCHED_OFF}))`;
 
 /** Rows come in the order of their age, so each table is looked at from its beginning, `limit` rows far. */
@@ -48,7 +50,7 @@ const LANES_NEED = `SELECT account, min(lowest) AS position FROM units GROUP BY 
   SELECT account, min(assigned) + 1 FROM lanes WHERE behind = 1 AND lane = hook AND hook NOT IN (${SWITCHED_OFF}) GROUP BY account`;
 
 export async function neededPositions(sql: SqlExecutor): Promise<NeededPositions> {
-  const rows = await sql.all(`SELECT NULL, scanned + 1 FROM header UNION ALL SELECT account, min(position) FROM (${LANES_NEED}) GROUP BY account`, []);
+  const rows = await sql.all(`SELECT NULL, ${FOLLOWED} FROM header UNION ALL SELECT account, min(position) FROM (${LANES_NEED}) GROUP BY account`, []);
   return { ofAll: rows[0]?.[1] as number, ofAccount: new Map(rows.slice(1).map(([account, position]) => [account as number, position as number])) };
 }
 
@@ -69,4 +71,11 @@ export async function bytesOfBlocks(sql: SqlExecutor, accountId: number): Promis
 
 export async function deadAmong(sql: SqlExecutor, positions: readonly number[]): Promise<readonly number[]> {
   return (await sql.all('SELECT DISTINCT position FROM dead WHERE position IN (SELECT value FROM json_each(?))', [JSON.stringify(positions)])).map(([position]) => position as number);
+}
+
+const RESTING = `SELECT lane FROM lanes WHERE lane <> hook AND NOT EXISTS (SELECT 1 FROM units WHERE units.lane = lanes.lane)
+  AND NOT EXISTS (SELECT 1 FROM dead WHERE dead.hook = lanes.hook AND dead.lane = lanes.lane) ORDER BY lane LIMIT ?`;
+
+export async function restingExportLanes(sql: SqlExecutor, limit: number): Promise<readonly string[]> {
+  return (await sql.all(RESTING, [limit])).map(([lane]) => lane as string);
 }

@@ -11,7 +11,7 @@ import { EVENT_COLUMNS } from './event-page.ts';
 import { readSeries } from './series-sql.ts';
 import { blockBelow, rowAtOrBelow, searchEvents } from './search-events.ts';
 import { endingIn, unpackAttempts } from './packed-attempts.ts';
-import { bytesOfBlocks, deadAmong, findOldRows, mappedAccounts, neededPositions } from './find-old-rows.ts';
+import { bytesOfBlocks, deadAmong, findOldRows, mappedAccounts, neededPositions, restingExportLanes } from './find-old-rows.ts';
 import { decodePositions } from './positions-text.ts';
 import type { RedriveRequest } from '../shared/redrive-request.ts';
 import { slotOf } from '../shared/slot-of.ts';
@@ -272,6 +272,9 @@ export class SqlLogBackend implements LogBackend {
   }
   rowAtOrBelow(position: number): ReturnType<LogBackend['rowAtOrBelow']> {
     return rowAtOrBelow(this.#sql, position);
+  }
+  restingExportLanes(limit: number): Promise<readonly string[]> {
+    return restingExportLanes(this.#sql, limit);
   }
   mappedAccounts(withBytes: boolean): Promise<readonly MappedAccount[]> {
     return mappedAccounts(this.#sql, withBytes);

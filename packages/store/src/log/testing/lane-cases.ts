@@ -46,6 +46,20 @@ export function laneCases(use: () => LogBench): void {
     expect((await bench.log.load()).lanes[0]?.assigned).toBe(5);
   });
 
+  it('names lanes of exports about which nothing can change any more, and forgets lanes', async () => {
+    const bench = use();
+    const lane = (laneId: string): LaneOp => ({ op: 'lane', laneId, hookId: 'hok_1', accountId: 1, add: { matched: 1 } });
+    const dead = deadOp(3) as Extract<LaneOp, { op: 'dead' }>;
+    await bench.log.commit([lane('hok_1'), lane('exp_a'), lane('exp_b'), lane('exp_c'), lane('exp_d'), { op: 'unit', unit: unit({ laneId: 'exp_b', positions: [1] }) }, { op: 'dead', row: { ...dead.row, laneId: 'exp_c' } }]);
+    expect(await bench.log.restingExportLanes(10)).toEqual(['exp_a', 'exp_d']);
+    expect(await bench.log.restingExportLanes(1)).toEqual(['exp_a']);
+    await bench.log.commit([{ op: 'lane_gone', laneId: 'exp_a' }]);
+    await bench.nowAndAfterStart(async (log) => {
+      expect(await log.restingExportLanes(10)).toEqual(['exp_d']);
+      expect([...(await log.snapshot(['exp_a', 'exp_d', 'hok_1'])).keys()].sort()).toEqual(['exp_d', 'hok_1']);
+    });
+  });
+
   it('tells a hold that ends from one that is not spoken of', async () => {
     const { log } = use();
     await log.commit([laneOp({ hold: HOLD })]);

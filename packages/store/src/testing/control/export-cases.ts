@@ -14,7 +14,7 @@ function newExport(accountId: number, change: Partial<NewExport> = {}): NewExpor
       databaseId: null, events: ['click'], filters: { resources: [], mailings: [], templates: [], segments: [], pixels: [] }, customData: { fields: [], template: {} }, includeContent: false, includeEventId: true,
       subjects: { click: ['mailing'] },
     },
-    skippedEventTypes: ['profile_merge'], shards: [{ shard: 0, logId: 'l', through: 9, liveAfter: 5, live: [[7, 8]], leftOut: [3] }], maxEventsPerSec: null, error: null, total: null, removed: 0, finishedAt: null, ...change,
+    skippedEventTypes: ['profile_merge'], shards: [{ shard: 0, logId: 'l', through: 9, liveAfter: 5, live: [[7, 8]], leftOut: [3] }], maxEventsPerSec: null, error: null, total: null, removed: 0, finishedAt: null, final: null, ...change,
   };
 }
 

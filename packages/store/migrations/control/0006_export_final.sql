@@ -1,0 +1,1 @@
+ALTER TABLE `export` ADD `final` text;
