@@ -62,7 +62,7 @@ function EventTable({ rows, onOpen, more }: { readonly rows: readonly LoggedEven
       columns={[
         { id: 'type', title: t.events.type, cell: (row) => <><b>{labels.get(typeOf(row)) ?? typeOf(row)}</b><span className="sub mono">{row.event_id}</span></> },
         { id: 'accepted', title: t.events.accepted, cell: (row) => <Time at={row.accepted_at} /> },
-        { id: 'profile', title: t.events.profile, cell: (row) => <span className="mono">{String(row.event['profile_id'] ?? '–')}</span> },
+        { id: 'profile', title: t.events.profileShort, cell: (row) => <span className="mono">{String(row.event['profile_id'] ?? '–')}</span> },
         { id: 'mailing', title: t.events.mailing, wideOnly: true, cell: mailingOf },
         ...(more === undefined ? [] : [more]),
       ]}

@@ -12,8 +12,12 @@ export function TabBar({ label, selected, tabs }: TabBarProps): ReactNode {
   const list = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is what is selected that has to be seen
   useEffect(() => {
-    const tab = list.current?.querySelector('[data-selected]');
-    if (list.current !== null && tab instanceof HTMLElement) list.current.scrollLeft = tab.offsetLeft - (list.current.clientWidth - tab.offsetWidth) / 2;
+    // The tabs themselves come with the next drawing.
+    const drawn = requestAnimationFrame(() => {
+      const tab = list.current?.querySelector('[data-selected]');
+      if (list.current !== null && tab instanceof HTMLElement) list.current.scrollLeft = tab.offsetLeft - (list.current.clientWidth - tab.offsetWidth) / 2;
+    });
+    return () => cancelAnimationFrame(drawn);
   }, [selected]);
   return <TabList ref={list} aria-label={label}>{tabs.map(([id, text]) => <Tab key={id} id={id}>{text}</Tab>)}</TabList>;
 }
