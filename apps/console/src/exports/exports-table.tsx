@@ -37,7 +37,7 @@ export function ExportsTable({ hookId }: { readonly hookId: string | null }): Re
           <DataTable
             label={t.exports.table} rows={rows} idOf={(row) => row.id}
             columns={[
-              { id: 'period', title: t.exports.days, cell: (row) => <><span className="whole">{row.from}</span> – <span className="whole">{row.to === 'now' ? t.exports.now : row.to}</span>{hookId === null ? <span className="sub">{names.has(row.hook_id) ? <Link to="/hooks/$hookId" params={{ hookId: row.hook_id }}>{names.get(row.hook_id)}</Link> : t.exports.deletedHook}</span> : null}</> },
+              { id: 'period', title: t.exports.days, cell: (row) => <><span className="whole">{row.from} –</span> <span className="whole">{row.to === 'now' ? t.exports.now : row.to}</span>{hookId === null ? <span className="sub">{names.has(row.hook_id) ? <Link to="/hooks/$hookId" params={{ hookId: row.hook_id }}>{names.get(row.hook_id)}</Link> : t.exports.deletedHook}</span> : null}</> },
               { id: 'status', title: t.exports.status, cell: (row) => <><Badge tone={TONES[row.status]}>{t.exports.statuses[row.status]}</Badge>{row.paused_by === 'hook_inactive' ? <span className="sub">{t.exports.pausedByHook}</span> : null}{row.error === undefined ? null : <span className="sub">{row.error.message}</span>}</> },
               { id: 'progress', title: t.exports.progress, cell: (row) => <Progress run={row} /> },
               ...(isMaster ? [{ id: 'actions', title: t.app.actions, hideTitle: true, right: true, cell: (row: Export) => (row.status === 'in_progress' || row.status === 'paused' ? <ActionMenu label={t.app.actionsOf(`${row.from} – ${row.to}`)} actions={actionsOf(row)} /> : null) }] : []),
