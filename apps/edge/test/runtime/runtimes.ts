@@ -63,7 +63,7 @@ export const RUNTIMES: readonly Runtime[] = [
   },
 ];
 
-/** Settings of an edge that keeps everything on a libSQL server. */
+/** Settings of an edge that keeps everything on a libSQL server, which is named by its address: the name in a host would do without what addresses need. */
 export const onServer = ({ url, adminUrl }: { readonly url: string; readonly adminUrl: string }): Readonly<Record<string, string>> => ({
-  HOOKLINE_DATABASE_URL: url, HOOKLINE_DATABASE_ADMIN_URL: adminUrl, HOOKLINE_MASTER_KEY: MASTER_KEY, HOOKLINE_ADMIN_TOKEN: ADMIN, HOOKLINE_PLATFORM_TOKEN: PLATFORM,
+  HOOKLINE_DATABASE_URL: url.replace('localhost', '127.0.0.1'), HOOKLINE_DATABASE_ADMIN_URL: adminUrl, HOOKLINE_MASTER_KEY: MASTER_KEY, HOOKLINE_ADMIN_TOKEN: ADMIN, HOOKLINE_PLATFORM_TOKEN: PLATFORM,
 });

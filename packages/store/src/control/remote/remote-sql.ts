@@ -7,6 +7,7 @@ import type { Clock } from '@hookline/core';
 import type { SqlRows, SqlRunner, SqlStatement, SqlValue } from '../control-sql.ts';
 import { retryWhileBusy } from './retry-while-busy.ts';
 import { ensureServerDurability } from './server-durability.ts';
+import { inItsNamespace } from './server-namespace.ts';
 import { createWriteQueue } from './write-queue.ts';
 
 const DEADLINE_MS = 10_000;
@@ -31,7 +32,7 @@ export function openRemoteSql({ url, token, adminUrl, fetch, onDisconnect, clock
     const deadline = new AbortController();
     const cancel = clock.after(DEADLINE_MS, () => deadline.abort(new Error(`no answer within ${DEADLINE_MS} ms`)));
     try {
-      return await fetch(new Request(request, { signal: deadline.signal }));
+      return await fetch(inItsNamespace(new Request(request, { signal: deadline.signal })));
     } finally {
       cancel();
     }

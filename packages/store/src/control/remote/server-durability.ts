@@ -1,6 +1,7 @@
 // A libSQL server syncs nothing per commit unless it is told to, and forgets that at a restart without namespaces. So it is asked, and told, before anything is acknowledged.
 
 import { HooklineError } from '@hookline/core';
+import { namespaceOf } from './server-namespace.ts';
 
 const ANSWER_MS_MAX = 5_000;
 /** After this the server takes the lock from a transaction that does nothing. Unset means never, and every change of its settings unsets what it leaves out. */
@@ -23,13 +24,6 @@ export async function ensureServerDurability(adminUrl: string, databaseUrl: stri
 
 function isDurable(settings: NamespaceSettings): boolean {
   return settings.durability_mode === 'strong' && typeof settings.txn_timeout_s === 'number';
-}
-
-/** The server's own rule: the first label of the host, `default` for localhost and for addresses. */
-function namespaceOf(databaseUrl: string): string {
-  const { hostname } = new URL(databaseUrl);
-  const label = hostname.split('.')[0] ?? '';
-  return hostname === 'localhost' || label === '' || /^\d+$/.test(label) || hostname.startsWith('[') ? 'default' : label;
 }
 
 async function call(url: string, settings?: NamespaceSettings): Promise<NamespaceSettings> {

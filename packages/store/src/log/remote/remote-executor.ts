@@ -2,6 +2,7 @@
 import { type Client, createClient, LibsqlError } from '@libsql/client/http';
 import { type Clock, HooklineError, isHooklineError } from '@hookline/core';
 import { ensureServerDurability } from '../../control/remote/server-durability.ts';
+import { inItsNamespace } from '../../control/remote/server-namespace.ts';
 import { HEADER_ROW, HEADER_SCHEMA, LOG_SCHEMA, newLogId } from '../sql/log-schema.ts';
 import { type EventPage, eventPageSql } from '../sql/event-page.ts';
 import type { SqlExecutor, SqlValue, Statement } from '../sql/sql-executor.ts';
@@ -39,7 +40,7 @@ export class RemoteExecutor implements SqlExecutor {
     const client = (deadlineMs: number): Client =>
       createClient({
         url: options.url,
-        fetch: (request: Request) => send(new Request(request, { signal: AbortSignal.timeout(deadlineMs) })),
+        fetch: (request: Request) => send(inItsNamespace(new Request(request, { signal: AbortSignal.timeout(deadlineMs) }))),
         ...(options.token === null ? {} : { authToken: options.token }),
       });
     this.#writer = client(BATCH_DEADLINE_MS);
