@@ -48,7 +48,7 @@ export { applyMergePatch } from './hook/merge-patch.ts';
 export { patchHook } from './hook/patch-hook.ts';
 export { mapPlatformHook } from './import/platform-hook.ts';
 export type { MappedHook, PlatformHookContext } from './import/platform-hook.ts';
-export { mapSecrets, secretsOf } from './hook/hook-secrets.ts';
+export { mapSecrets, secretPlace, secretsOf } from './hook/hook-secrets.ts';
 export type { SecretChange } from './hook/hook-secrets.ts';
 export { parseKafkaBroker } from './hook/kafka-broker.ts';
 export type { KafkaBroker } from './hook/kafka-broker.ts';

@@ -1,6 +1,6 @@
 import { issuerProblem } from '../session/oidc-client.ts';
 import { DEFAULT_PIXEL_SETTINGS } from '../pixel/pixel-settings.ts';
-import { boolean, destinations, integer, key, lowerCaseList, oneOf, optional, origin, origins, ranges, type Setting, text, token, url, urls } from './setting.ts';
+import { boolean, destinations, integer, keys, lowerCaseList, oneOf, optional, origin, origins, ranges, type Setting, text, token, url, urls } from './setting.ts';
 
 // The settings of an edge, once: key, default, unit, what it may be. A process that runs more than an edge has them among its own.
 
@@ -31,7 +31,7 @@ export const EDGE_SETTINGS = {
   contentCleanupHours: { key: 'HOOK_CONTENT_CLEANUP_HOURS', fallback: 72, unit: 'hours', inFile: true, parse: integer(1, 8_760), description: 'How long message content is kept.' },
   adminToken: { key: 'HOOKLINE_ADMIN_TOKEN', secret: true, ...optional(token), description: 'At the first start: a master token of account 1 with all scopes.' },
   platformToken: { key: 'HOOKLINE_PLATFORM_TOKEN', secret: true, ...optional(token), description: 'At the first start: a platform token.' },
-  masterKey: { key: 'HOOKLINE_MASTER_KEY', secret: true, ...optional(key), description: 'Encrypts secrets: 32 bytes, base64. Embedded, one is made and kept in the data directory.' },
+  masterKey: { key: 'HOOKLINE_MASTER_KEY', secret: true, ...optional(keys), description: 'Encrypts secrets: 32 bytes, base64. Embedded, one is made and kept in the data directory. Several with commas between them while it is being changed: the first seals, all open.' },
   allowDestinations: { key: 'HOOKLINE_ALLOW_DESTINATIONS', fallback: [], parse: destinations, description: 'CIDRs and host names that destinations may have besides the public internet, separated by commas; for them http: and any port are fine too.' },
   allowHttp: { key: 'HOOKLINE_ALLOW_HTTP', fallback: false, parse: boolean, description: 'http: to public destinations.' },
   publicUrl: { key: 'HOOKLINE_PUBLIC_URL', ...optional(origin), description: 'Under which origin visitors reach pixels and links; left out, links are made for the host that they were asked for on.' },

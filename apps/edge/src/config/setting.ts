@@ -43,9 +43,13 @@ export const token: (value: string) => SettingParsed<string> = (value) => {
   return /^[\x21-\x2b\x2d-\x7e]{1,512}$/.test(value) ? { value } : { problem: 'must be 1 to 512 visible ASCII characters without a comma' };
 };
 
-export const key: (value: string) => SettingParsed<string> = (value) => {
-  const bytes = Buffer.from(value, 'base64');
-  return bytes.length === 32 && bytes.toString('base64') === value ? { value } : { problem: 'must be 32 bytes in base64' };
+/** One key, or several with commas between them. */
+export const keys: (value: string) => SettingParsed<string> = (value) => {
+  const isKey = (text: string): boolean => {
+    const bytes = Buffer.from(text, 'base64');
+    return bytes.length === 32 && bytes.toString('base64') === text;
+  };
+  return value.split(',').every(isKey) ? { value } : { problem: 'must be 32 bytes in base64, or several such keys separated by commas' };
 };
 
 export function url(...schemes: readonly string[]): (text: string) => SettingParsed<string> {

@@ -1,4 +1,4 @@
-import { type AddressPolicy, type HookDraft, mapSecrets, parseHookInput, type Parsed } from '@hookline/core';
+import { type AddressPolicy, type HookDraft, mapSecrets, parseHookInput, type Parsed, secretPlace } from '@hookline/core';
 import type { EventTypeStore, Hook, KeyStore } from '@hookline/store';
 import { eventTypeOf } from '../ingest/event-types-of-account.ts';
 import type { SealedHookDraft } from '../ports.ts';
@@ -18,9 +18,6 @@ export function parseHook(context: DraftContext, accountId: number, json: unknow
     ...(existing === undefined ? {} : { existing }),
   });
 }
-
-/** Where a secret belongs: bound to its ciphertext, so that one cannot be moved to another hook or field. */
-const secretPlace = (accountId: number, hookId: string, field: string): string => `${accountId}/${hookId}/${field}`;
 
 /** Seals what is new; what was kept is sealed already. */
 export function sealDraft(keys: Pick<KeyStore, 'seal'>, accountId: number, hookId: string, draft: HookDraft): SealedHookDraft {

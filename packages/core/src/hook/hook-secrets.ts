@@ -5,6 +5,9 @@ import type { HookRequest, HttpAuth, HttpRequest, SecretValue } from './hook.ts'
 /** `field`: `signing_secret` (the previous one too: they change places), `headers/<lower-case name>`, `auth/client_secret`, `auth/password`, `auth/token`, `password`, `sasl/password`. */
 export type SecretChange = (secret: SecretValue, field: string) => SecretValue;
 
+/** Where a secret belongs: bound to its ciphertext, so that one cannot be moved to another hook or field. */
+export const secretPlace = (accountId: number, hookId: string, field: string): string => `${accountId}/${hookId}/${field}`;
+
 /** A copy of `request` with every secret replaced: to seal them before storing, or to redact. */
 export function mapSecrets<R extends HookRequest>(request: R, change: SecretChange): R;
 export function mapSecrets(request: HookRequest, change: SecretChange): HookRequest {

@@ -41,14 +41,14 @@ export function createKeyStore(control: ControlSql, box: SecretBox, nowMs: () =>
       .limit(LINK_KEYS_KEPT);
   const open = (accountId: number, name: string, rows: readonly { readonly sealed: string }[]): Uint8Array[] =>
     rows.map(({ sealed }) => {
-      const text = box.open(sealed, placeOf(accountId, name));
+      const text = box.open(sealed, keyPlace(accountId, name));
       if (text === null) throw new HooklineError('key_invalid', `the stored ${name} of account ${accountId} was changed or sealed with another master key`);
       return Buffer.from(text, 'base64');
     });
 
   /** Makes the first one unless there is one by then. */
   async function makeFirst(accountId: number, name: string): Promise<Uint8Array[]> {
-    const sealed = box.seal(randomBytes(KEY_BYTES).toString('base64'), placeOf(accountId, name));
+    const sealed = box.seal(randomBytes(KEY_BYTES).toString('base64'), keyPlace(accountId, name));
     const [, , rows] = await control.write([
       bumpRevision(control, 'keys'),
       build.insert(sealedKeyTable).values({ accountId, name, number: 1, sealed, createdAt: nowMs() }).onConflictDoNothing(),
@@ -92,7 +92,7 @@ export function createKeyStore(control: ControlSql, box: SecretBox, nowMs: () =>
       return made;
     },
     async rotateLinkKey(accountId, rotatedAt, audit) {
-      const sealed = box.seal(randomBytes(KEY_BYTES).toString('base64'), placeOf(accountId, LINK_KEY));
+      const sealed = box.seal(randomBytes(KEY_BYTES).toString('base64'), keyPlace(accountId, LINK_KEY));
       const highest = sql`(select coalesce(max(number), 0) from sealed_key where account_id = ${accountId} and name = ${LINK_KEY})`;
       try {
         const answers = await control.write([
@@ -117,7 +117,7 @@ export async function hasSealedCheck(control: ControlSql): Promise<boolean> {
 
 /** At open: the sealed check value says whether this is the master key that the data was made with. Throws `key_invalid`. */
 export async function verifyMasterKey(control: ControlSql, box: SecretBox, nowMs: number): Promise<void> {
-  const place = placeOf(OWN, CHECK);
+  const place = keyPlace(OWN, CHECK);
   const [, [check]] = await control.write([
     control.build
       .insert(sealedKeyTable)
@@ -135,6 +135,6 @@ function readCheck(control: ControlSql) {
     .where(and(eq(sealedKeyTable.accountId, OWN), eq(sealedKeyTable.name, CHECK)));
 }
 
-function placeOf(accountId: number, name: string): string {
+export function keyPlace(accountId: number, name: string): string {
   return accountId === OWN ? `key/${name}` : `key/${accountId}/${name}`;
 }

@@ -14,6 +14,8 @@ export interface SecretBox {
   seal(plain: string, place: string): string;
   /** null = it was changed, moved to another place, or made with a key we do not have. */
   open(sealed: string, place: string): string | null;
+  /** It was sealed with the first key of the ring. */
+  isCurrent(sealed: string): boolean;
 }
 
 export function createSecretBox(keys: readonly [Uint8Array, ...Uint8Array[]]): SecretBox {
@@ -42,6 +44,7 @@ export function createSecretBox(keys: readonly [Uint8Array, ...Uint8Array[]]): S
         return null;
       }
     },
+    isCurrent: (sealed) => sealed.startsWith(`${FORMAT}.${sealingId}.`),
   };
 }
 
@@ -51,6 +54,12 @@ export function parseMasterKey(text: string): Uint8Array {
   if (bytes.length !== KEY_BYTES || bytes.toString('base64').replace(/=+$/, '') !== text.trim().replace(/=+$/, '').replaceAll('-', '+').replaceAll('_', '/'))
     throw new HooklineError('key_invalid', `the master key must be ${KEY_BYTES} bytes in base64`);
   return bytes;
+}
+
+/** A ring as it is set: keys with commas between them, the one that seals first. Throws as `parseMasterKey`. */
+export function parseMasterKeys(text: string): readonly [Uint8Array, ...Uint8Array[]] {
+  const [first = '', ...older] = text.split(',');
+  return [parseMasterKey(first), ...older.map(parseMasterKey)];
 }
 
 /** Names a key without telling anything about it that helps to guess it: keys are random. */

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { secretPlace } from '@hookline/core';
 import type { OpenControlStore } from '../assemble-control-store.ts';
+import type { Hook } from '../control-store.ts';
+import { newHook } from '../../testing/control/hook-cases.ts';
 import { realClock } from '../../testing/real-clock.ts';
 import { openEmbeddedControlStore } from './open-embedded-control-store.ts';
 
@@ -35,6 +38,24 @@ describe('the embedded control store and its files', () => {
     rmSync(join(dataDir, 'master.key'));
     await expect(open()).rejects.toMatchObject({ code: 'key_invalid' });
     expect(() => statSync(join(dataDir, 'master.key'))).toThrow('ENOENT');
+  });
+
+  it('is sealed anew by a start with a new master key before the old one, which then opens nothing', async () => {
+    const [old, newer] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64')) as [string, string];
+    const before = await open(old);
+    const hook = newHook(7);
+    const password = { sealed: before.keys.seal('s3cret', secretPlace(7, hook.id, 'password')) };
+    await before.hooks.create({ ...hook, request: { type: 'rabbitmq_queue', host: 'h', port: 1, username: 'u', password, vhost: '/', queue: 'q', tls: false } }, 1);
+    const made = [await before.keys.getOrCreate('id_key'), ...(await before.keys.linkKeys(7))];
+    await before.close();
+    await (await open(`${newer},${old}`)).close();
+    const after = await open(newer);
+    const { request, version } = (await after.hooks.get(7, hook.id)) as Hook;
+    const sealed = (request as { password: { sealed: string } }).password.sealed;
+    expect([after.keys.open(sealed, secretPlace(7, hook.id, 'password')), version]).toEqual(['s3cret', 1]);
+    expect([await after.keys.getOrCreate('id_key'), ...(await after.keys.linkKeys(7))]).toEqual(made);
+    await after.close();
+    await expect(open(old)).rejects.toMatchObject({ code: 'key_invalid' });
   });
 
   it('refuses a sealed key with a flipped bit, and one that was moved', async () => {

@@ -8,11 +8,12 @@ import { createControlSql } from '../control-sql.ts';
 import type { ControlSql } from '../control-sql.ts';
 import { hasSealedCheck, verifyMasterKey } from '../key-store.ts';
 import { migrate } from '../migrate.ts';
+import { resealSecrets } from '../reseal-secrets.ts';
 import { CONTROL_MIGRATIONS } from '../schema/control-migrations.ts';
 import { openEmbeddedSql } from './embedded-sql.ts';
 import { createEmbeddedContentStore } from '../../content/embedded/embedded-content-store.ts';
 import { MASTER_KEY_FILE, makeMasterKeyFile, readMasterKeyFile } from '../../secret/master-key-file.ts';
-import { createSecretBox, parseMasterKey } from '../../secret/secret-box.ts';
+import { createSecretBox, parseMasterKeys } from '../../secret/secret-box.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -39,8 +40,9 @@ export async function openEmbeddedControlStore(options: EmbeddedControlStoreOpti
   try {
     await migrate(runner, CONTROL_MIGRATIONS);
     const control = createControlSql(runner);
-    const box = createSecretBox([await masterKeyOf(options, control)]);
+    const box = createSecretBox(await masterKeysOf(options, control));
     await verifyMasterKey(control, box, clock.now());
+    await resealSecrets(control, box);
     const content = createEmbeddedContentStore(join(dataDir, 'content'), { retentionMs: options.retentionHours * HOUR_MS, bytesMax: options.contentBytesMax });
     const close = async (): Promise<void> => {
       await content.close();
@@ -54,11 +56,11 @@ export async function openEmbeddedControlStore(options: EmbeddedControlStoreOpti
   }
 }
 
-async function masterKeyOf({ dataDir, masterKey }: EmbeddedControlStoreOptions, control: ControlSql): Promise<Uint8Array> {
-  if (masterKey !== undefined) return parseMasterKey(masterKey);
+async function masterKeysOf({ dataDir, masterKey }: EmbeddedControlStoreOptions, control: ControlSql): Promise<readonly [Uint8Array, ...Uint8Array[]]> {
+  if (masterKey !== undefined) return parseMasterKeys(masterKey);
   const path = join(dataDir, MASTER_KEY_FILE);
   const known = readMasterKeyFile(path);
-  if (known !== null) return known;
+  if (known !== null) return [known];
   if (await hasSealedCheck(control)) throw new HooklineError('key_invalid', `${path} is missing, and this data was sealed with its key`);
-  return makeMasterKeyFile(path);
+  return [makeMasterKeyFile(path)];
 }

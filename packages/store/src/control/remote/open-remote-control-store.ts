@@ -5,13 +5,14 @@ import type { OpenControlStore } from '../assemble-control-store.ts';
 import { createControlSql } from '../control-sql.ts';
 import { verifyMasterKey } from '../key-store.ts';
 import { migrate } from '../migrate.ts';
+import { resealSecrets } from '../reseal-secrets.ts';
 import { readRevisions } from '../revision.ts';
 import { CONTROL_MIGRATIONS } from '../schema/control-migrations.ts';
 import { createPooledFetch } from './pooled-fetch.ts';
 import { openRemoteSql } from './remote-sql.ts';
 import { createRefresher, startRevisionPoll } from './revision-poll.ts';
 import { createRemoteContentStore } from '../../content/remote/remote-content-store.ts';
-import { createSecretBox, parseMasterKey } from '../../secret/secret-box.ts';
+import { createSecretBox, parseMasterKeys } from '../../secret/secret-box.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -38,7 +39,7 @@ export interface RemoteControlStoreOptions {
 /** The control data on a libSQL server, shared with other processes. Rejects as `openEmbeddedControlStore` does. */
 export async function openRemoteControlStore(options: RemoteControlStoreOptions): Promise<OpenControlStore> {
   const { url, token, adminUrl, clock } = options;
-  const box = createSecretBox([parseMasterKey(options.masterKey)]);
+  const box = createSecretBox(parseMasterKeys(options.masterKey));
   if (!/^(https?|libsql):/.test(url)) throw new HooklineError('config_invalid', 'the database URL must be http:, https: or libsql:');
   const pool = options.fetch === undefined ? createPooledFetch() : null;
   const runner = openRemoteSql({ url, token, adminUrl, clock, fetch: options.fetch ?? pool!.fetch, onDisconnect: pool?.onDisconnect ?? (() => {}), queued: options.onRefresh === undefined });
@@ -50,6 +51,7 @@ export async function openRemoteControlStore(options: RemoteControlStoreOptions)
     await migrate(runner, CONTROL_MIGRATIONS);
     const control = createControlSql(runner);
     await verifyMasterKey(control, box, clock.now());
+    await resealSecrets(control, box);
     const content = createRemoteContentStore(runner, { retentionMs: options.retentionHours * HOUR_MS, bytesMax: options.contentBytesMax });
     const seen = await readRevisions(control);
     let poll: ReturnType<typeof startRevisionPoll> | null = null;

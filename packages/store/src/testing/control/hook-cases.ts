@@ -6,7 +6,7 @@ import type { UseStore } from './control-harness.ts';
 type NewHook = Omit<Hook, 'version' | 'createdAt' | 'updatedAt'>;
 
 let nextHook = 1;
-function newHook(accountId: number): NewHook {
+export function newHook(accountId: number): NewHook {
   return {
     id: `hok_${nextHook++}`,
     accountId,
