@@ -27,6 +27,8 @@ export class ExportPlan implements LanePlan {
   #scanned: number;
   /** Of each event that was given to the lane and is not assigned: how many had been looked at with it. */
   #marks: { readonly position: number; readonly scanned: number }[] = [];
+  /** The last of them that was assigned: its place is asked for again when the lane is sent back to it. */
+  #passed: { readonly position: number; readonly scanned: number } | undefined;
 
   constructor(run: ExportRun, shard: ExportShard, ids: Ids, scanned: number) {
     this.version = new HookTimeline(run.hookId, run.accountId, ids).compile(run.selection);
@@ -82,9 +84,8 @@ export class ExportPlan implements LanePlan {
 
   /** Exact for every place a cursor can have: a matching event, right below one, or as far as the lane has read when nothing is pending. */
   scannedThrough(position: number): number {
-    let passed: { readonly position: number; readonly scanned: number } | undefined;
-    while (this.#marks[0] && this.#marks[0].position <= position) passed = this.#marks.shift();
-    if (passed?.position === position) return passed.scanned;
+    while (this.#marks[0] && this.#marks[0].position <= position) this.#passed = this.#marks.shift();
+    if (this.#passed?.position === position) return this.#passed.scanned;
     return this.#marks[0] ? this.#marks[0].scanned - 1 : this.#scanned;
   }
 }
