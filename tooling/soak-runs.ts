@@ -17,5 +17,6 @@ export const SOAK_RUNS: readonly SoakRun[] = [
   oracle('kafka', 5, 20 * MINUTE_MS),
   oracle('http-faults', 20_000, 20 * MINUTE_MS),
   oracle('hook-changes', 10, 20 * MINUTE_MS),
+  oracle('cluster-kills', 20, 90 * MINUTE_MS),
   oracle('noisy-neighbour', 2_000, 10 * MINUTE_MS),
 ];

@@ -41,3 +41,4 @@ export type { LogPart } from './log/shared/log-part.ts';
 export type { SlotLease, SlotRound, SlotStore, SlotTable } from './log/shared/slot-store.ts';
 export type { RedriveRequest } from './log/shared/redrive-request.ts';
 export { homeShardOf, SLOT_COUNT, slotOf } from './log/shared/slot-of.ts';
+export { holdAllSlots } from './log/shared/hold-all-slots.ts';

@@ -15,3 +15,4 @@ export { waitUntil } from './wait-until.ts';
 export { spawnBound } from './bound-process.ts';
 export type { BoundProcess } from './bound-process.ts';
 export { createRunFolder } from './run-folder.ts';
+export { freePorts } from './free-ports.ts';

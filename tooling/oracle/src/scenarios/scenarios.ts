@@ -4,6 +4,7 @@ import type { ServiceControl } from '@hookline/services';
 import type { Brokers } from '../stage/destinations.ts';
 import type { Verdict } from '../stage/reckon.ts';
 import { runBrokerFaults } from './broker-faults.ts';
+import { runClusterKills } from './cluster-kills.ts';
 import { runGracefulStop } from './graceful-stop.ts';
 import { runHookChanges } from './hook-changes.ts';
 import { runHttpFaults } from './http-faults.ts';
@@ -17,7 +18,8 @@ export interface ScenarioSize {
   readonly times: number;
 }
 
-type Scenario = (size: ScenarioSize) => Promise<Verdict>;
+/** Counts are for people; every scenario has its own. */
+type Scenario = (size: ScenarioSize) => Promise<Pick<Verdict, 'problems' | 'facts'> & { readonly counts: object }>;
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'without-faults': ({ seed, times }) => withBrokers((brokers) => runWithoutFaults({ ...brokers, seed, eventsPerDestination: times })),
@@ -27,6 +29,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   kafka: ({ seed, times }) => withService(startKafka({ private: true }), (service) => runBrokerFaults({ kafka: service.broker, service, seed, rounds: times })),
   'http-faults': ({ seed, times }) => runHttpFaults({ seed, events: times }),
   'hook-changes': ({ seed, times }) => runHookChanges({ seed, rounds: times }),
+  'cluster-kills': ({ times }) => runClusterKills({ rounds: times }),
   'noisy-neighbour': ({ seed, times }) => runNoisyNeighbour({ seed, events: times }),
 };
 

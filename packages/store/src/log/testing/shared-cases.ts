@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { realClock } from '../../testing/real-clock.ts';
 import { waitFor } from '../../testing/wait-for.ts';
+import { holdAllSlots } from '../shared/hold-all-slots.ts';
 import { openSharedLogOn, type SharedLog } from '../shared/open-shared-log.ts';
 import { SLOT_COUNT, slotOf } from '../shared/slot-of.ts';
 import { ShardLog } from '../shard-log.ts';
@@ -85,6 +86,18 @@ export function sharedCases(makeHarness: () => Promise<SharedHarness>, { manyWri
     const { relays, slots } = await second.slots.round({ relay: 'r2', leaseMs: LONG_MS, take: [], give: [] });
     expect(relays).toEqual(['r2']);
     expect(slots.every(({ relay }) => relay === null)).toBe(true);
+  });
+
+  it('keeps relays out of a shard that one process delivers alone, also after it was killed', async () => {
+    const hold = (log: SharedLog) => holdAllSlots(log.slots, realClock);
+    // Killed: it never gave them back.
+    const leaveLate = await hold(first);
+    const leave = await hold(second);
+    expect((await tokensOf(first, 'r1', ALL)).size).toBe(0);
+    await leave();
+    expect((await tokensOf(first, 'r1', ALL)).size).toBe(SLOT_COUNT);
+    await expect(hold(second)).rejects.toMatchObject({ code: 'config_invalid' });
+    await leaveLate();
   });
 
   it('takes no change of a lane from who has lost its slot, and what stands beside it all the same', async () => {
