@@ -49,6 +49,7 @@ export class ExportRuns {
     const { selection, skipped } = this.#exportable(hook);
     if (selection.events.length === 0) return refused(422, 'nothing_exportable', `The hook has no event type that can be exported: ${skipped.join(', ')}.`);
     if (!hook.active) return HOOK_INACTIVE;
+    await Promise.all(logs.map((log) => log.look?.()));
     const shards = await Promise.all(logs.map((log) => (input.to === 'now' ? this.#throughNow(log, hook) : { shard: log.shard, logId: log.logId, through: log.end(), liveAfter: null, live: [], leftOut: [] })));
     if (shards.includes(null)) return HOOK_INACTIVE;
     const id = newId('exp');

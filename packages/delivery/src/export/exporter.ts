@@ -225,7 +225,7 @@ class ExporterProcess implements Exporter {
 
   /** A log that was put back from a copy may end before the place where the export was to end: what is appended from now on is not its. */
   async #clamp(run: ExportRun): Promise<ExportRun> {
-    for (const { log } of this.#options.shared ?? []) await log.look();
+    for (const { log } of this.#shards) await log.look?.();
     const end = (shard: number): number => this.#shards.find(({ log }) => log.shard === shard)?.log.end() ?? 0;
     if (run.shards.every((shard) => shard.through <= end(shard.shard))) return run;
     const shards = run.shards.map((shard) => ({ ...shard, through: Math.min(shard.through, end(shard.shard)) }));

@@ -8,7 +8,12 @@ import { ExportPlan, queryOf } from './export-plan.ts';
 import { Pace } from './pace.ts';
 import type { ReadTurns } from './read-turns.ts';
 
-export type ExportLog = EventLog & LaneStore & { readonly logId: string; readonly history: Pick<EventHistory, 'page' | 'count' | 'laneEdge'> };
+export type ExportLog = EventLog & LaneStore & {
+  readonly logId: string;
+  readonly history: Pick<EventHistory, 'page' | 'count' | 'laneEdge'>;
+  /** Learns where the log ends, where others append to it. */
+  look?(): Promise<void>;
+};
 
 /** Small, so that a page of an export does not keep a page of live waiting. */
 const PAGE_LIMITS = { rowsMax: 250, bytesMax: 512 * 1024 };

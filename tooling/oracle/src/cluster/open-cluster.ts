@@ -11,6 +11,9 @@ import type { ProductProcess } from '../product/product-process.ts';
 /** What can be killed and started again. */
 export interface Member {
   readonly name: string;
+  /** It stands still, and learns nothing of what happens meanwhile. Servers do not. */
+  freeze(): void;
+  thaw(): void;
   kill9(): Promise<void>;
   start(): Promise<void>;
   log(): string;
@@ -78,5 +81,9 @@ export async function openCluster(): Promise<Cluster> {
   }
 }
 
-const memberOf = (name: string, product: ProductProcess): Member => ({ name, kill9: () => product.kill9(), start: () => product.start(), log: () => product.log() });
-const serverMember = (name: string, server: SqldService): Member => ({ name, kill9: () => server.kill9(), start: () => server.start(), log: () => '' });
+const memberOf = (name: string, product: ProductProcess): Member => ({
+  name, kill9: () => product.kill9(), start: () => product.start(), log: () => product.log(),
+  freeze: () => void process.kill(product.pid, 'SIGSTOP'),
+  thaw: () => void process.kill(product.pid, 'SIGCONT'),
+});
+const serverMember = (name: string, server: SqldService): Member => ({ name, freeze: () => {}, thaw: () => {}, kill9: () => server.kill9(), start: () => server.start(), log: () => '' });

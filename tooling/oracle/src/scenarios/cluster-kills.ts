@@ -1,9 +1,9 @@
-// Two edges, two relays and two exporters on two libSQL servers, each killed in turn under load. Events go to either edge whatever their home is; two of the accounts are
+// Two edges, two relays and two exporters on two libSQL servers, under load: a relay and an exporter freeze for longer than their leases last, then each is killed in turn. Events go to either edge whatever their home is; two of the accounts are
 // exported meanwhile.
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitUntil } from '@hookline/services';
 import { AccountBook } from '../cluster/account-book.ts';
-import { type Cluster, openCluster } from '../cluster/open-cluster.ts';
+import { type Cluster, type Member, openCluster } from '../cluster/open-cluster.ts';
 import type { ApiAnswer, ApiClient } from '../product/api-client.ts';
 import { startHttpSink } from '../sinks/http-sink.ts';
 import { isQuiet, type LaneView } from '../stage/lane-view.ts';
@@ -32,6 +32,8 @@ const WORK_MS = 15;
 /** A member stays dead for so many accepted events: what it left is taken over, or waits. */
 const EVENTS_WHILE_DEAD = 150;
 const DEAD_MS_MIN = 2_000;
+const FROZEN = ['relay 0', 'exporter 0'];
+const FROZEN_MS = 17_000;
 const DEADLINE_MS = 120_000;
 
 interface Account {
@@ -72,7 +74,8 @@ async function underLoad(cluster: Cluster, accounts: readonly Account[], rounds:
   try {
     await until('events to be accepted', () => accepted() > 300);
     exports = await Promise.all(accounts.filter(({ book }) => EXPORTED.includes(book.accountId)).map(startExport));
-    for (let round = 0; round < rounds; round++)
+    for (let round = 0; round < rounds; round++) {
+      await freeze(cluster.members.filter(({ name }) => FROZEN.includes(name)));
       for (const member of cluster.members) {
         const goal = accepted() + EVENTS_WHILE_DEAD;
         await member.kill9();
@@ -84,6 +87,7 @@ async function underLoad(cluster: Cluster, accounts: readonly Account[], rounds:
         const after = accepted() + EVENTS_WHILE_DEAD;
         await until(`events after ${member.name} has come back`, () => accepted() > after);
       }
+    }
   } catch (error: unknown) {
     problems.push(String(error), ...cluster.members.map(({ name, log }) => `${name} said: ${log().slice(-600)}`));
   }
@@ -98,9 +102,16 @@ async function underLoad(cluster: Cluster, accounts: readonly Account[], rounds:
   for (const account of accounts) problems.push(...(await problemsOf(account)));
   const sum = (of: (book: AccountBook) => number): number => accounts.reduce((n, { book }) => n + of(book), 0);
   const counts = { accepted: accepted(), delivered: sum((book) => book.liveCount), lost: sum((book) => book.missing()), duplicates: sum((book) => book.duplicates), exported: sum((book) => book.exportedCount) };
-  const duplicatesMax = kills * accounts.length * SHARDS * BATCHES_IN_FLIGHT_MAX * BATCH_MAX;
+  const duplicatesMax = (kills + rounds * FROZEN.length) * accounts.length * SHARDS * BATCHES_IN_FLIGHT_MAX * BATCH_MAX;
   if (counts.duplicates > duplicatesMax) problems.push(`duplicates: ${counts.duplicates}, at most ${duplicatesMax} are explained`);
   return { counts, problems, facts: { kills, requestsRepeated: load.repeated(), seconds: Math.round(seconds), eventsPerSec: Math.round(counts.accepted / seconds) } };
+}
+
+/** Longer than leases last: others take over what these hold, and these wake up believing that it is theirs. */
+async function freeze(members: readonly Member[]): Promise<void> {
+  for (const member of members) member.freeze();
+  await pause(FROZEN_MS);
+  for (const member of members) member.thaw();
 }
 
 interface OpenExport {
