@@ -50,11 +50,9 @@ export class SlotKeeper {
     this.#options = options;
   }
 
-  /** The first rounds; others follow by themselves. Never rejects: a shard that cannot be reached is asked again. */
-  async start(): Promise<void> {
-    await this.#goRound();
-    // What it may take is known only now.
-    await this.#goRound();
+  /** The first round; others follow by themselves. Never rejects: a shard that cannot be reached is asked again. */
+  start(): Promise<void> {
+    return this.#goRound();
   }
 
   get held(): ReadonlyMap<number, number> {
@@ -83,7 +81,8 @@ export class SlotKeeper {
     return this.#round;
   }
 
-  async #renew(): Promise<void> {
+  /** `mayTake`: what the answer shows as free is taken in another round, at once: nobody delivers it meanwhile. */
+  async #renew(mayTake = true): Promise<void> {
     if (this.#stopped) return;
     const { slots, relay, clock, onGained, onLost, onResumed } = this.#options;
     const give = [...this.#ready];
@@ -101,7 +100,9 @@ export class SlotKeeper {
     if (gained.size > 0) onGained(gained);
     if (this.#paused) onResumed();
     this.#paused = false;
-    this.#leave(planSlots(this.#table, relay).surplus);
+    const plan = planSlots(this.#table, relay);
+    this.#leave(plan.surplus);
+    if (mayTake && plan.take.length > 0) await this.#renew(false);
   }
 
   #leave(surplus: readonly number[]): void {

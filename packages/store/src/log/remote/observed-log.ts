@@ -52,13 +52,13 @@ export class ObservedLog implements EventLog, LaneStore {
     return new ObservedLog(backend, appender, mode, await backend.observe());
   }
 
-  /** Looks how far the log has come. Not to be called while another call is under way. */
+  /** Looks how far the log has come. */
   async look(): Promise<void> {
     const header = await this.#backend.observe();
     if (header.logId !== this.logId) throw new HooklineError('invariant_broken', 'the database holds another log than before');
     if (header.end <= this.#end) return;
     if (this.#mode.follows) await this.#readAhead(header.end);
-    this.#end = header.end;
+    this.#end = Math.max(this.#end, header.end);
     for (const listener of this.#listeners) listener(this.#end);
   }
 
