@@ -59,6 +59,7 @@ export interface MovableClock extends Clock {
 export interface RigOptions {
   readonly deps?: Partial<Pick<EdgeDeps, 'logs' | 'control' | 'tester'>> | ((real: { control: OpenControlStore; log: ShardLog }) => Partial<Pick<EdgeDeps, 'logs' | 'control' | 'tester'>>);
   readonly config?: Partial<EdgeConfig>;
+  readonly contentBytesMax?: number;
 }
 
 function movableClock(): MovableClock {
@@ -87,7 +88,7 @@ function parse(text: string): unknown {
 export async function openEdgeRig(options: RigOptions = {}): Promise<EdgeRig> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'hookline-edge-'));
   const clock = movableClock();
-  const control = await openEmbeddedControlStore({ dataDir, retentionHours: 72, contentBytesMax: 64 * 1024 * 1024, clock });
+  const control = await openEmbeddedControlStore({ dataDir, retentionHours: 72, contentBytesMax: options.contentBytesMax ?? 64 * 1024 * 1024, clock });
   const log = await openEmbeddedEventLog({ dataDir, clock, dedupeWindowMs: 24 * 3_600_000 });
   const address = createAddressPolicy({ allow: ['127.0.0.0/8'], allowHttp: false, self: [] });
   const transports = createTransportFactory({ policy: address, openSecret: control.keys.open, kafkaClient: 'platformatic', version: 'test', clock });
