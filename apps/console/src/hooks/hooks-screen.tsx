@@ -31,10 +31,10 @@ export function HooksScreen(): ReactNode {
   const rows = found.map((hook, index): HookRow => ({ hook, lane: lanes[index]?.data, series: series.get(hook.id) }));
 
   const columns: readonly DataColumn<HookRow>[] = [
-    { id: 'name', title: t.hooks.name, cell: ({ hook }) => <><Link className="name" to="/hooks/$hookId" params={{ hookId: hook.id }}>{hook.name}</Link><span className="sub">{t.editor.types[hook.request['type'] as 'http']} · {describeDestination(hook.request)}</span></> },
+    { id: 'name', title: t.hooks.name, cell: ({ hook }) => <><Link className="name" to="/hooks/$hookId" params={{ hookId: hook.id }}>{hook.name}</Link><span className="sub one-line wide-only">{t.editor.types[hook.request['type'] as 'http']} · {describeDestination(hook.request)}</span></> },
     { id: 'state', title: t.hooks.state, cell: ({ hook, lane }) => <StateBadge hook={hook} lane={lane} /> },
     { id: 'day', title: t.hooks.day, wideOnly: true, cell: (row) => (row.series === undefined ? null : <Day series={row.series} />) },
-    { id: 'delivered', title: t.hooks.delivered, right: true, cell: ({ lane }) => (lane === undefined ? '…' : <Count value={lane.counters.delivered} />) },
+    { id: 'delivered', title: t.hooks.delivered, right: true, wideOnly: true, cell: ({ lane }) => (lane === undefined ? '…' : <Count value={lane.counters.delivered} />) },
     { id: 'waiting', title: t.hooks.waiting, right: true, wideOnly: true, cell: ({ lane }) => (lane === undefined ? '…' : <Count value={lane.counters.waiting + lane.counters.in_flight} />) },
     { id: 'dead', title: t.hooks.dead, right: true, wideOnly: true, cell: ({ lane }) => (lane === undefined ? '…' : <Count value={lane.counters.dead} />) },
     { id: 'behind', title: t.hooks.behind, right: true, wideOnly: true, cell: ({ lane }) => (lane === undefined ? '…' : <Count value={lane.backlog_events} />) },
