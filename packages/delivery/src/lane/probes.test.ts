@@ -59,11 +59,13 @@ describe('Probes', () => {
     const { probes } = probesAt(0);
     expect(probes.failed(null, { ...FAILURE, retryAfterMs: 60_000 }, 90_000).nextProbeAt).toBe(1_090_000);
     expect(probes.at).toBe(90_000);
+    expect(probes.failed(null, { ...FAILURE, retryAfterMs: 60_000 }, 0).notBefore).toBe(1_060_000);
   });
 
-  it('goes on with a hold after a start', () => {
+  it('asks again soon after a start, but not before the destination allows it', () => {
     const hold: HoldState = { since: 0, probes: 3, nextProbeAt: 1_060_000, code: 'timeout', message: '' };
-    expect(probesAt(20_000, hold).probes.at).toBe(60_000);
-    expect(probesAt(90_000, hold).probes.at).toBe(90_000);
+    expect(probesAt(20_000, hold).probes.at).toBe(22_000);
+    expect(probesAt(59_000, hold).probes.at).toBe(60_000);
+    expect(probesAt(20_000, { ...hold, notBefore: 1_050_000 }).probes.at).toBe(50_000);
   });
 });

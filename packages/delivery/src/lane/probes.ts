@@ -4,6 +4,8 @@ import { type Clock, type Failure, probeDelayMs, type Random } from '@hookline/c
 import type { HoldState } from '@hookline/store';
 import type { OpenUnit } from './open-unit.ts';
 
+/** A start is a reason to ask again, not all hooks at the same moment. */
+const AFTER_START_SPREAD_MS = 2_000;
 /** One probe of so many open units' is of a new event: often enough to find what the destination does take, seldom enough that the refused stay few. */
 const UNITS_PER_NEW_PROBE = 16;
 
@@ -19,7 +21,7 @@ export class Probes {
   constructor(clock: Clock, random: Random, hold: HoldState | null) {
     this.#clock = clock;
     this.#random = random;
-    this.#at = hold ? clock.monotonic() + Math.max(0, hold.nextProbeAt - clock.now()) : 0;
+    this.#at = hold ? clock.monotonic() + Math.max(Math.min(hold.nextProbeAt - clock.now(), random() * AFTER_START_SPREAD_MS), (hold.notBefore ?? 0) - clock.now()) : 0;
   }
 
   /** Monotonic ms of the next one. */
@@ -48,9 +50,10 @@ export class Probes {
     if (hold) this.#turn++;
     this.#isUnderWay = false;
     const probes = hold ? hold.probes + 1 : 0;
-    const delayMs = probeDelayMs(probes, Math.max(failure.retryAfterMs ?? 0, pausedMs), this.#random());
+    const namedMs = Math.max(failure.retryAfterMs ?? 0, pausedMs);
+    const delayMs = probeDelayMs(probes, namedMs, this.#random());
     this.#at = this.#clock.monotonic() + delayMs;
     const now = this.#clock.now();
-    return { since: hold?.since ?? now, probes, nextProbeAt: now + delayMs, code: failure.code, message: failure.message };
+    return { since: hold?.since ?? now, probes, nextProbeAt: now + delayMs, ...(namedMs > 0 && { notBefore: now + namedMs }), code: failure.code, message: failure.message };
   }
 }

@@ -46,6 +46,8 @@ export interface HoldState {
   readonly since: number;
   readonly probes: number;
   readonly nextProbeAt: number;
+  /** The destination has named it: nothing is sent before, whatever happens. */
+  readonly notBefore?: number;
   readonly code: FailureCode;
   readonly message: string;
 }
