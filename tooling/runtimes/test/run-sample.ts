@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { bunProgram, denoProgram, startRuntime, wranglerCommand } from '../src/index.ts';
 import type { InstalledPackages } from './installed-packages.ts';
 
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 120_000;
 
 export interface ScriptRuntime {
   readonly name: 'Node' | 'Deno' | 'Bun';
