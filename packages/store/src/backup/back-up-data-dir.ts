@@ -35,7 +35,7 @@ export function backUpDataDir(dataDir: string, target: string): DataDirBackup {
   try {
     const contents = existsSync(path.join(dataDir, CONTENT_FOLDER)) ? readdirSync(path.join(dataDir, CONTENT_FOLDER)).filter((name) => name.endsWith('.db')) : [];
     const databases = ['log.db', 'control.db', ...contents.map((name) => path.join(CONTENT_FOLDER, name))];
-    const plain = readdirSync(dataDir, { withFileTypes: true }).filter((entry) => entry.isFile() && !databases.includes(entry.name) && entry.name !== MASTER_KEY_FILE && !LEFT_OUT.test(entry.name));
+    const plain = readdirSync(dataDir, { withFileTypes: true }).filter((entry) => entry.isFile() && !databases.includes(entry.name) && !entry.name.startsWith(MASTER_KEY_FILE) && !LEFT_OUT.test(entry.name));
     const files = [...databases.filter((name) => copyDatabase(path.join(dataDir, name), path.join(partial, name))), ...plain.map(({ name }) => name)];
     leavePositionsOut(path.join(partial, 'log.db'));
     for (const { name } of plain) copyFileSync(path.join(dataDir, name), path.join(partial, name));
