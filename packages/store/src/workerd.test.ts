@@ -4,7 +4,7 @@ import * as workers from './workerd.ts';
 
 /** What has files, threads or a process that lives. */
 const NOT_ON_WORKERS: readonly string[] = [
-  'MemoryLogBackend', 'ShardLog', 'backUpDataDir', 'ensureServerDurability', 'lockDataDir', 'openEmbeddedControlStore', 'openEmbeddedEventLog', 'openRemoteEventLog', 'openSharedLog', 'reconcileHooks',
+  'MemoryLogBackend', 'ShardLog', 'backUpDataDir', 'ensureServerDurability', 'holdAllSlots', 'lockDataDir', 'openEmbeddedControlStore', 'openEmbeddedEventLog', 'openRemoteEventLog', 'openSharedLog', 'reconcileHooks',
 ];
 
 it('has everything on Workers that can be there, so that what is built on the store can be bundled', () => {
