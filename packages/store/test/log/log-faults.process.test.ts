@@ -115,7 +115,7 @@ describe('the write-ahead log', () => {
     const log = await open(use());
     let largest = 0;
     let written = 0;
-    for (let n = 0; n < 2_500; n++) {
+    for (let n = 0; n < 5_000; n++) {
       const before = walBytes();
       await Promise.all([log.append({ events: [draft({ callerId: `id-${n}` })] }), log.commit([laneOp({ add: { attempts: 1 } })])]);
       written += Math.max(0, walBytes() - before);
