@@ -43,6 +43,15 @@ const button = (name: string | RegExp, on: Page = page) => on.getByRole('button'
 const heading = (name: string | RegExp) => page.getByRole('heading', { name });
 const shows = (text: string | RegExp, on: Page = page): Promise<void> => on.getByText(text).first().waitFor();
 /** Nothing says any more that it is loading. */
+/** Names may still be on their way when the first letters are typed. */
+const typeUntilOffered = (field: string, text: string, option: RegExp) =>
+  expect
+    .poll(async () => {
+      await page.getByRole('combobox', { name: field }).fill('');
+      await page.getByRole('combobox', { name: field }).fill(text);
+      return page.getByRole('option', { name: option }).count();
+    }, { timeout: WAIT_MS })
+    .toBeGreaterThan(0);
 const loaded = (text: string, on: Page = page) => expect.poll(() => on.getByText(text).count(), { timeout: WAIT_MS }).toBe(0);
 const go = (target: string): Promise<unknown> => page.goto(`${rig.url}${target}`);
 
@@ -85,7 +94,7 @@ it('makes a hook by the blocks of the form, with a test of the connection and a 
   await page.getByText('Click click', { exact: true }).click();
   await page.getByLabel('Search actions').fill('');
   await page.getByRole('textbox', { name: 'URL' }).fill(rig.receiver.url);
-  await page.getByRole('combobox', { name: 'Mailings' }).fill('Spring');
+  await typeUntilOffered('Mailings', 'Spring', /Spring/);
   await page.getByRole('option', { name: /Spring/ }).click();
   await button('Add a key').click();
   await page.getByLabel('Key', { exact: true }).fill('id');
@@ -180,7 +189,7 @@ it('searches the log by type, profile, mailing and time, shows one event whole, 
   await row('profiled').waitFor();
   await row('good-1').waitFor();
   await expectSound('events');
-  await page.getByRole('combobox', { name: 'Event type' }).fill('open');
+  await typeUntilOffered('Event type', 'open', /Open open/);
   await page.getByRole('option', { name: 'Open open' }).click();
   await row('good-1').waitFor({ state: 'detached' });
   await row('before-2').waitFor();
@@ -190,7 +199,7 @@ it('searches the log by type, profile, mailing and time, shows one event whole, 
   await row('profiled').waitFor();
   expect(new URL(page.url()).searchParams.get('profile')).toBe('p-7');
   for (const chip of [/Remove: Open/, /Remove: Profile id: p-7/]) await button(chip).click();
-  await page.getByRole('combobox', { name: 'Mailing' }).fill('Spring');
+  await typeUntilOffered('Mailing', 'Spring', /Spring/);
   await page.getByRole('option', { name: /Spring/ }).click();
   await row('before-2').waitFor({ state: 'detached' });
   await row('profiled').waitFor();
