@@ -12,6 +12,8 @@ const PAGE_LIMITS = { rowsMax: 500, bytesMax: 1024 * 1024 };
 /** `scanned` moves at most this often, and only with traffic. */
 const SCANNED_PAUSE_MS = 1_000;
 const READ_AGAIN_MS = 500;
+/** A lane that has delivered something in this time is moving. */
+const MOVING_MS = 5_000;
 
 /** Lanes behind up to which the block map is asked whether a block has anything for one of them; for more it is cheaper to read the block. */
 const LANES_ASKED_FOR_MAX = 8;
@@ -222,10 +224,11 @@ export class ShardRelay {
     }
   }
 
-  /** Lanes that are behind and moving will come for these rows; one in a hold, or far behind, must not keep them in memory. */
+  /** Lanes that are behind and moving will come for these rows; one whose destination takes nothing, or that is far behind, must not keep them in memory. */
   #keepRecentRows(): void {
     const cursors: number[] = [];
-    for (const lane of this.#lanes.values()) if (lane.running && !lane.following && lane.hold === null) cursors.push(lane.readThrough);
+    const since = this.#clock.monotonic() - MOVING_MS;
+    for (const lane of this.#lanes.values()) if (lane.running && !lane.following && lane.lastSuccessAt >= since) cursors.push(lane.readThrough);
     this.#deps.log.keepFor(cursors);
   }
 

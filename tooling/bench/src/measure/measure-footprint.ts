@@ -12,6 +12,7 @@ const SAMPLE_MS = 200;
 /** Prepared and sent at a time: the generator's own memory has a limit too. */
 const SLICE_EVENTS = 20_000;
 const CONNECTIONS = 8;
+const REST_MS = 3_000;
 
 export interface Backlog {
   /** The highest seen while the backlog grew, and what it is once it stands. */
@@ -45,6 +46,8 @@ export async function measureIdle(product: ProductOptions, seconds: number): Pro
   try {
     await stage.send({ count: 500 });
     await stage.settle();
+    // What was just done is cleaned up after.
+    await pause(REST_MS);
     const before = stage.product.usage().cpuMs;
     const began = performance.now();
     await pause(seconds * 1000);
